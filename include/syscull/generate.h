@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * generate - recording -> profile.
+ */
+#ifndef SYSCULL_GENERATE_H
+#define SYSCULL_GENERATE_H
+
+#include <syscull/base.h>
+#include <syscull/profile.h>
+#include <syscull/record.h>
+
+struct cull_generate_options {
+    bool for_container; /* add what runc and crun need after they have loaded the filter; a
+                         * container's recording always gets it */
+    enum cull_action default_action; /* CULL_ACT_ERRNO, or KILL_PROCESS, LOG, ... */
+};
+
+struct cull_generate_report {
+    size_t called;  /* distinct names that the subject called */
+    size_t added;   /* names that only the runtimes need */
+    size_t allowed; /* called + added */
+    size_t known;   /* names of the table on the profile's architectures */
+    size_t unnamed; /* calls with numbers that the table does not know: they cannot be written */
+    size_t denied;  /* names that were only ever denied: they stay denied, with the same errno */
+};
+
+/*
+ * Allow what was called; every other known call gets EPERM, or the errno that it was denied with
+ * while it was recorded; clone3, which the C library replaces only on ENOSYS, gets ENOSYS; what is
+ * newer than the table gets ENOSYS (defaultErrnoRet).  Errors: -EINVAL (an empty recording), -ENOMEM.
+ */
+int cull_generate_profile(const struct cull_record *record,
+                          const struct cull_generate_options *options, struct cull_profile **ret,
+                          struct cull_generate_report *ret_report, struct cull_error *reterr);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * trace - eBPF: see every call of a command's process tree or of a container.
+ *
+ * The only room that knows libbpf.  A session loads and attaches its programs when it is opened; per
+ * subject and per phase one table in the kernel holds what was called, so nothing is sent per call
+ * and nothing can be lost.
+ */
+#ifndef SYSCULL_TRACE_H
+#define SYSCULL_TRACE_H
+
+#include <sys/types.h>
+#include <syscull/base.h>
+#include <syscull/container.h>
+#include <syscull/record.h>
+
+struct cull_trace;
+
+/* Load and attach.  Errors, each with the next step in its message: -EPERM (not root, or no
+ * CAP_BPF and CAP_PERFMON, or bpf(2) is refused by a seccomp filter), -ENOTSUP (no BTF: kernel
+ * without CONFIG_DEBUG_INFO_BTF or /sys not mounted), -ENOSYS (no system call tracepoints in this
+ * kernel), -EINVAL (the verifier refused; its last lines), -ENOMEM. */
+int cull_trace_open(struct cull_trace **ret, struct cull_error *reterr);
+void cull_trace_free(struct cull_trace *trace); /* detaches */
+CULL_DEFINE_AUTO(trace)
+
+/* Follow a child that has not yet called execve, from its execve on, with all its descendants. */
+int cull_trace_follow_command(struct cull_trace *trace, pid_t pid, struct cull_error *reterr);
+/* Follow a running container: all its tasks of now, their descendants, and what enters its cgroup. */
+int cull_trace_follow_container(struct cull_trace *trace, const struct cull_container *container,
+                                struct cull_error *reterr);
+
+/* Tasks of the subject that are alive; 0: it has ended. */
+int cull_trace_alive(struct cull_trace *trace, uint64_t *ret, struct cull_error *reterr);
+/* Read what the kernel holds now into the record (replaces its calls, losses and tasks). */
+int cull_trace_collect(struct cull_trace *trace, struct cull_record *record,
+                       struct cull_error *reterr);
+
+#endif
