@@ -146,4 +146,10 @@ int cull_errno_by_name(const char *name, unsigned *ret); /* 0 or -ENOENT */
 const char *cull_cap_name(unsigned number); /* "CAP_SYS_ADMIN", or NULL */
 int cull_cap_by_name(const char *name, unsigned *ret); /* with or without CAP_; 0, -ENOENT */
 
+/* ---- explanations: one screen of plain text each ---------------------------------------------- */
+
+/* "SCMP_ACT_LOG", its short form "log", "architectures", ... any case.  NULL: no such topic. */
+const char *cull_explain_text(const char *topic);
+const char *const *cull_explain_topics(void); /* ends with NULL, in the order to list them */
+
 #endif
