@@ -4,8 +4,9 @@
 #include <string.h>
 #include <syscull/base.h>
 
-static void fill(struct cull_error *reterr, int code, const struct cull_place *place,
-                 const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static void fill(struct cull_error *reterr, int code,
+                                                       const struct cull_place *place,
+                                                       const char *format, va_list arguments)
 {
     memset(reterr, 0, sizeof *reterr);
     reterr->code = code;
