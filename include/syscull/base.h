@@ -106,6 +106,8 @@ bool cull_text_ok(const struct cull_text *text);
 void cull_text_clear(struct cull_text *text); /* also the cleanup function */
 #define cull_auto_text __attribute__((cleanup(cull_text_clear))) struct cull_text
 
+/* Bytes of the well-formed UTF-8 character at text, 0 when it is none (RFC 3629). */
+size_t cull_utf8_size(const unsigned char *text, size_t left);
 /* Decimal, 0x hex or 0 octal, whole text, no sign, no blanks: 0, -EINVAL or -ERANGE. */
 int cull_parse_u64(const char *text, uint64_t *ret);
 /* Durations: "30s", "10m", "2h", "500ms", "30" (seconds): 0, -EINVAL or -ERANGE. */

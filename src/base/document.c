@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "document-build.h"
-#include "utf8.h"
 
 #define BOM "\xef\xbb\xbf"
 

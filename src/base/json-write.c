@@ -2,9 +2,6 @@
 #include <assert.h>
 #include <string.h>
 #include <syscull/document.h>
-
-#include "utf8.h"
-
 #define WIDEST 100 /* columns of a line of scalars */
 
 void cull_json_start(struct cull_json *json, struct cull_text *out, bool compact)

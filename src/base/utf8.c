@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "utf8.h"
+#include <syscull/base.h>
 
 size_t cull_utf8_size(const unsigned char *text, size_t left)
 {
