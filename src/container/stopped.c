@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Containers that exist and do not run: no process shows them, but Docker and Podman keep a file.
+ */
+#include "host.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <syscull/document.h>
+
+#define PREFIX_MIN 4 /* digits of an id that may stand for all of it */
+
+static bool is_named(const char *id, const char *container_name, const char *name)
+{
+    if (*container_name == '/')
+        container_name++;
+    return strcmp(container_name, name) == 0 ||
+           (strlen(name) >= PREFIX_MIN && strncmp(id, name, strlen(name)) == 0);
+}
+
+static const struct cull_node *read_json(const struct host *host, const char *path)
+{
+    const char *text = cull_host_text(host, path);
+    const struct cull_node *node;
+
+    if (text == NULL || cull_document_parse(host->arena, path, text, strlen(text), &node, NULL) < 0)
+        return NULL;
+    return node;
+}
+
+static const char *text_of(const struct cull_node *node)
+{
+    return node != NULL && node->kind == CULL_NODE_STRING ? node->text : "";
+}
+
+/* <root>/<id>/config.v2.json of Docker. */
+static bool find_in_docker(const struct host *host, const char *root, const char *name,
+                           const char **ret_name)
+{
+    char path[PATH_MAX];
+    struct dirent *entry;
+    bool found = false;
+    DIR *folder;
+
+    snprintf(path, sizeof path, "%s%s", host->root, root);
+    folder = opendir(path);
+    while (folder != NULL && !found && (entry = readdir(folder)) != NULL) {
+        const struct cull_node *config;
+        const char *own;
+
+        if (!cull_cgroup_is_id(entry->d_name, strlen(entry->d_name)))
+            continue;
+        snprintf(path, sizeof path, "%s/%s/config.v2.json", root, entry->d_name);
+        config = read_json(host, path);
+        own = text_of(cull_node_get(config, "Name"));
+        if (config == NULL || !is_named(entry->d_name, own, name))
+            continue;
+        *ret_name = *own == '/' ? own + 1 : own;
+        found = true;
+    }
+    if (folder != NULL)
+        closedir(folder);
+    return found;
+}
+
+static bool find_in_podman(const struct host *host, const char *name, const char **ret_name)
+{
+    const struct cull_node *list, *entry;
+
+    list = read_json(host, "/var/lib/containers/storage/overlay-containers/containers.json");
+    for (entry = list != NULL ? list->first : NULL; entry != NULL; entry = entry->next) {
+        const struct cull_node *names = cull_node_get(entry, "names");
+        const char *own = text_of(names != NULL ? names->first : NULL);
+
+        if (is_named(text_of(cull_node_get(entry, "id")), own, name)) {
+            *ret_name = own;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum cull_engine cull_stopped_find(const struct host *host, const char *name, const char **ret_name)
+{
+    const char *last = "/var/lib/docker/containers";
+
+    if (find_in_docker(host, last, name, ret_name))
+        return CULL_ENGINE_DOCKER;
+    /* A running container of Docker's shows where the stopped ones are, too. */
+    for (size_t i = 0; i < host->supervisors_count; i++) {
+        const struct supervisor *shim = host->supervisors[i];
+        const char *root;
+
+        if (shim->kind != SUPERVISOR_SHIM || shim->space == NULL ||
+            strcmp(shim->space, "moby") != 0)
+            continue;
+        root = cull_describe_docker_root(host, shim, shim->id);
+        if (root != NULL && strcmp(root, last) != 0 && find_in_docker(host, root, name, ret_name))
+            return CULL_ENGINE_DOCKER;
+        last = root != NULL ? root : last;
+    }
+    return find_in_podman(host, name, ret_name) ? CULL_ENGINE_PODMAN : CULL_ENGINE_UNKNOWN;
+}
