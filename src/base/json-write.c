@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 #include <syscull/document.h>
+
 #define WIDEST 100 /* columns of a line of scalars */
 
 void cull_json_start(struct cull_json *json, struct cull_text *out, bool compact)
