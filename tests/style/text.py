@@ -69,8 +69,8 @@ def untidy(paths):
 def shell_faults(paths):
     # Not wanted: functions that are called by name are "unreachable"; an inner shell's variables
     # in single quotes "don't expand".
-    done = subprocess.run(['shellcheck', '--external-sources', '--exclude=SC2317,SC2016',
-                           '--format=gcc', *paths],
+    done = subprocess.run(['shellcheck', '--external-sources', '--source-path=SCRIPTDIR',
+                           '--exclude=SC2317,SC2016', '--format=gcc', *paths],
                           cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return done.stdout.splitlines() if done.returncode else []
 
