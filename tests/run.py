@@ -242,7 +242,7 @@ def build(folder, report):
     result = Result()
     start = time.monotonic()
     try:
-        done = subprocess.run(['ninja', '-j2', '-C', folder], stdin=subprocess.DEVNULL, text=True,
+        done = subprocess.run(['ninja', '--quiet', '-j2', '-C', folder], stdin=subprocess.DEVNULL, text=True,
                               errors='replace', stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         result.output, status = done.stdout, done.returncode
     except OSError as error:

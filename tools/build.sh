@@ -29,7 +29,7 @@ if ninja -C "$dir" -n 2>/dev/null | grep -q 'no work to do'; then
     exit 0
 fi
 echo "building in $dir" >&2
-if ! ninja -C "$dir" >"$log" 2>&1; then
+if ! ninja --quiet -C "$dir" >"$log" 2>&1; then
     cat "$log" >&2
     exit 1
 fi
