@@ -26,12 +26,19 @@ CULL_DEFINE_AUTO(trace)
 
 /* Follow a child that has not yet called execve, from its execve on, with all its descendants. */
 int cull_trace_follow_command(struct cull_trace *trace, pid_t pid, struct cull_error *reterr);
-/* Follow a running container: all its tasks of now, their descendants, and what enters its cgroup. */
+/* Follow a running container: all its tasks of now, their descendants, and what enters its cgroup.
+ * When it ends and is started again under the same id, its new start is followed, too, from the
+ * first call of its program on. */
 int cull_trace_follow_container(struct cull_trace *trace, const struct cull_container *container,
                                 struct cull_error *reterr);
 
-/* Tasks of the subject that are alive; 0: it has ended. */
+struct cull_trace_status {
+    uint64_t alive;  /* tasks of now; 0: the subject has ended (a container may start again) */
+    uint64_t tasks;  /* tasks ever */
+    uint64_t starts; /* starts of the container that were seen from their first call */
+};
 int cull_trace_alive(struct cull_trace *trace, uint64_t *ret, struct cull_error *reterr);
+void cull_trace_status(const struct cull_trace *trace, struct cull_trace_status *ret);
 /* Read what the kernel holds now into the record (replaces its calls, losses and tasks). */
 int cull_trace_collect(struct cull_trace *trace, struct cull_record *record,
                        struct cull_error *reterr);

@@ -167,7 +167,7 @@ int cull_trace_collect(struct cull_trace *trace, struct cull_record *record,
     if (r < 0)
         return r;
     record->tasks = subject->tasks;
-    record->start_seen = trace->start_seen;
+    record->start_seen = trace->start_seen || subject->starts > 0;
     record->filter_in_force = trace->filter_in_force;
     record->runtime_seen = subject->runtime_seen > 0;
     record->duration_ns = cull_trace_now_ns() - trace->started_ns;

@@ -51,6 +51,30 @@ int cull_trace_follow_command(struct cull_trace *trace, pid_t pid, struct cull_e
     return 0;
 }
 
+/* The path of the process' cgroup below its hierarchy, as the kernel writes it: the third field of
+ * the line that begins with the hierarchy's number. */
+static int read_cgroup_path(pid_t pid, int hierarchy, char *ret, size_t size)
+{
+    char path[64], line[4096], number[16];
+    int r = -ENOENT;
+    FILE *cgroups;
+
+    snprintf(path, sizeof path, "/proc/%d/cgroup", (int)pid);
+    snprintf(number, sizeof number, "%d:", hierarchy);
+    cgroups = fopen(path, "re");
+    if (cgroups == NULL)
+        return -errno;
+    while (r == -ENOENT && fgets(line, sizeof line, cgroups) != NULL) {
+        char *field = strchr(line + strlen(number), ':');
+
+        line[strcspn(line, "\n")] = '\0';
+        if (strncmp(line, number, strlen(number)) == 0 && field != NULL)
+            r = snprintf(ret, size, "%s", field + 1) < (int)size ? 0 : -ENAMETOOLONG;
+    }
+    fclose(cgroups);
+    return r;
+}
+
 /* One pass of the kernel half over all tasks: reading the iterator runs it. */
 static int adopt_members(struct cull_trace *trace)
 {
@@ -70,6 +94,7 @@ int cull_trace_follow_container(struct cull_trace *trace, const struct cull_cont
                                 struct cull_error *reterr)
 {
     volatile struct subject_state *subject = &trace->skeleton->bss->subjects[SUBJECT];
+    char path[CGROUP_PATH_BYTES] = "";
     uint64_t before;
     int r;
 
@@ -78,8 +103,13 @@ int cull_trace_follow_container(struct cull_trace *trace, const struct cull_cont
                          "the cgroup of container %s cannot be seen from here: record on the host, "
                          "with /sys/fs/cgroup mounted",
                          container->name != NULL ? container->name : container->id);
+    r = read_cgroup_path(container->init_pid, container->cgroup_hierarchy, path, sizeof path);
+    if (r < 0)
+        return cull_fail(reterr, -r, "reading the cgroup of process %d: %s",
+                         (int)container->init_pid, strerror(-r));
     trace->started_ns = cull_trace_now_ns();
     trace->filter_in_force = is_filtered(container->init_pid);
+    memcpy(trace->skeleton->bss->watched_path, path, sizeof path);
     trace->skeleton->bss->watched_subject = SUBJECT;
     trace->skeleton->bss->watched_hierarchy = (uint32_t)container->cgroup_hierarchy;
     trace->skeleton->bss->watched_cgroup = container->cgroup_id;
@@ -96,11 +126,21 @@ int cull_trace_follow_container(struct cull_trace *trace, const struct cull_cont
     return 0;
 }
 
+void cull_trace_status(const struct cull_trace *trace, struct cull_trace_status *ret)
+{
+    const volatile struct subject_state *subject = &trace->skeleton->bss->subjects[SUBJECT];
+
+    ret->alive = subject->alive;
+    ret->tasks = subject->tasks;
+    ret->starts = subject->starts;
+}
+
 int cull_trace_alive(struct cull_trace *trace, uint64_t *ret, struct cull_error *reterr)
 {
-    volatile struct subject_state *subject = &trace->skeleton->bss->subjects[SUBJECT];
+    struct cull_trace_status status;
 
-    (void)reterr; /* a read of shared memory cannot fail */
-    *ret = subject->alive;
+    (void)reterr;
+    cull_trace_status(trace, &status);
+    *ret = status.alive;
     return 0;
 }

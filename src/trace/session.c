@@ -43,9 +43,10 @@ static int fail_no_right(struct cull_error *reterr)
     if (geteuid() != 0)
         return cull_fail(reterr, EPERM,
                          "recording needs root (CAP_BPF and CAP_PERFMON): run it again with sudo");
-    return cull_fail(reterr, EPERM,
-                     "the kernel refuses bpf(2) even to root: inside a container add CAP_BPF, "
-                     "CAP_PERFMON and CAP_SYS_PTRACE and seccomp=unconfined, or record on the host");
+    return cull_fail(
+        reterr, EPERM,
+        "the kernel refuses bpf(2) even to root: inside a container add CAP_BPF, "
+        "CAP_PERFMON and CAP_SYS_PTRACE and seccomp=unconfined, or record on the host");
 }
 
 static int fail_no_btf(struct cull_error *reterr)
@@ -90,7 +91,8 @@ static int explain_load(int code, struct cull_error *reterr)
     if (code == ENOMEM)
         return cull_fail_memory(reterr);
     if (code == ENOSYS)
-        return cull_fail(reterr, ENOSYS, "this kernel has no bpf(2): it needs CONFIG_BPF_SYSCALL=y");
+        return cull_fail(reterr, ENOSYS,
+                         "this kernel has no bpf(2): it needs CONFIG_BPF_SYSCALL=y");
     if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
         return fail_no_btf(reterr);
     code = check_tracepoints(reterr);

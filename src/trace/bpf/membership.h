@@ -11,6 +11,9 @@
 volatile __u32 watched_subject;
 volatile __u64 watched_cgroup; /* inode number of its folder; 0: nothing is watched */
 volatile __u32 watched_hierarchy;
+/* The folder's path below its hierarchy, padded with zeros: a container that restarts gets a new
+ * folder of the same name. */
+__u64 watched_path[CGROUP_PATH_BYTES / 8];
 
 static __always_inline __u64 ancestor_id(struct cgroup *cgroup, int level)
 {
@@ -27,6 +30,14 @@ static __always_inline __u64 ancestor_id(struct cgroup *cgroup, int level)
         bpf_core_read(&id, sizeof id, &old->ancestor_ids[level]);
     }
     return id;
+}
+
+static __always_inline bool is_watched_path(const __u64 *path)
+{
+    for (int i = 0; i < CGROUP_PATH_BYTES / 8; i++)
+        if (path[i] != watched_path[i])
+            return false;
+    return true;
 }
 
 static __always_inline bool is_watched(struct cgroup *cgroup)

@@ -242,6 +242,34 @@ int BPF_PROG(record_exit, struct pt_regs *regs, long result)
     return 0;
 }
 
+/* A place for a cgroup's path. */
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, __u64[CGROUP_PATH_BYTES / 8]);
+} made_path SEC(".maps");
+
+SEC("tp_btf/cgroup_mkdir")
+int BPF_PROG(record_mkdir, struct cgroup *cgroup, const char *path)
+{
+    __u32 zero = 0, subject = watched_subject;
+    __u64 *copy = bpf_map_lookup_elem(&made_path, &zero);
+
+    if (!watched_cgroup || !copy || subject >= SUBJECTS)
+        return 0;
+    if (cgroup->root->hierarchy_id != (int)watched_hierarchy)
+        return 0;
+    for (int i = 0; i < CGROUP_PATH_BYTES / 8; i++)
+        copy[i] = 0;
+    bpf_probe_read_kernel_str(copy, CGROUP_PATH_BYTES, path);
+    if (!is_watched_path(copy))
+        return 0;
+    watched_cgroup = cgroup->kn->id;
+    subjects[subject].is_fresh = 1;
+    return 0;
+}
+
 /* Begin to follow a task; the caller fills in the rest of its state. */
 static __always_inline struct task_state *adopt(struct task_struct *task, __u32 subject)
 {
@@ -334,6 +362,10 @@ int BPF_PROG(record_exec, struct task_struct *task, int old_pid, struct linux_bi
         key.abi = state->pending_abi;
         key.nr = (__u32)state->pending_nr;
         count_call(task, state, &key);
+    }
+    if (state->is_runtime && subjects[subject].is_fresh) {
+        subjects[subject].is_fresh = 0;
+        subjects[subject].starts++;
     }
     state->stage = STAGE_APP;
     state->is_runtime = 0;

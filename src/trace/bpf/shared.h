@@ -15,6 +15,7 @@ enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_COUNT };
 enum set_kind { SET_RUNTIME, SET_APP, SETS_PER_SUBJECT };
 #define SETS (SUBJECTS * SETS_PER_SUBJECT)
 #define EXE_BYTES 256
+#define CGROUP_PATH_BYTES 256 /* a multiple of 8 */
 
 /* One per CPU and set: how often each call reached the kernel.  Zero: never, on that CPU. */
 struct call_set {
@@ -71,6 +72,8 @@ struct subject_state {
     __u64 alive;        /* tasks of now */
     __u64 tasks;        /* tasks ever */
     __u64 runtime_seen; /* runtimes whose seccomp(2) was seen */
+    __u64 starts;       /* times that the container was started anew under our eyes */
+    __u64 is_fresh;     /* its cgroup was made again, its program has not yet been executed */
 };
 
 struct loss_counters {
