@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import tap
 import tree
@@ -92,7 +93,6 @@ def defined(paths):
 
 def undefined_functions(paths):
     have = defined([path for path in paths if path.startswith('src/') and path.endswith('.c')])
-    # What a macro makes, like the free functions of a list of types, is written as its use.
     for face in paths:
         if face.startswith('include/syscull/'):
             yield from (f'{face}: {name}() is declared and nowhere defined'
@@ -111,14 +111,47 @@ def unlisted(paths):
         if not re.search(rf"subdir\('{re.escape(name)}'\)", text) \
                 and not ('subdir(room)' in text and f"'{name}'" in text):
             yield f'{folder}/meson.build: {above or "."}/meson.build has no subdir(\'{name}\')'
+    everywhere = '\n'.join(builds.values())
     for path in paths:
         folder, name = os.path.split(path)
         if not path.endswith('.c') or not path.startswith(('src/', 'tests/', 'bench/')):
             continue
-        text = builds.get(folder) or builds.get(os.path.dirname(folder), '')
-        stem = name.rsplit('.', 1)[0]
-        if not re.search(rf"['/]{re.escape(stem)}(\.bpf)?(\.c)?'", text) and f"'{stem}" not in text:
-            yield f'{path}: {folder}/meson.build does not name it'
+        # A source of the program is named by its own room; what tests share, by some test.
+        inside = folder[len('src/'):].split('/')[0] if path.startswith('src/') else ''
+        text = builds.get(f'src/{inside}', '') if inside else everywhere
+        stem = re.escape(name[:-len('.c')])
+        if not re.search(rf"['/]{stem}(\.c)?'", text):
+            yield f'{path}: no meson.build names it'
+
+
+def planted():
+    """Small faults, to see that the checks above see them.  Yields what they missed."""
+    body = ''.join(f'    call({n});\n' for n in range(FUNCTION_MOST + 1))
+    text = ('/* int cull_room_gone(void); */\nstatic inline int cull_room_small(void)\n{\n    return 1;\n}\n'
+            'int cull_room_long(\n    int x)\n{\n' + body + '}\n')
+    if [(name, length > FUNCTION_MOST) for name, _, length in functions(text)] \
+            != [('cull_room_small', False), ('cull_room_long', True)]:
+        yield 'functions and their lengths'
+    with tempfile.TemporaryDirectory(dir=tree.ROOT, prefix='build-planted-') as folder:
+        inside = os.path.relpath(folder, tree.ROOT)
+        faults = {'a.h': 'int cull_room_lost(int a,\n                   int b)\n    __attribute__((pure));\n'
+                         'void (*cull_room_pointer)(void);\n' + text.replace('{\n' + body + '}', ';'),
+                  'a.c': text, 'b.c': 'int  main( void ){return 0;}\n'}
+        for name, content in faults.items():
+            with open(os.path.join(folder, name), 'w', encoding='utf-8') as file:
+                file.write(content)
+        if set(declared(f'{inside}/a.h')) != {'cull_room_lost', 'cull_room_long'}:
+            yield f'declarations: {sorted(declared(f"{inside}/a.h"))}'
+        if defined([f'{inside}/a.c']) != {'cull_room_small', 'cull_room_long'}:
+            yield f'definitions: {sorted(defined([f"{inside}/a.c"]))}'
+        if len(too_long([f'{inside}/a.c'])[0]) != 1:
+            yield 'a function that is too long'
+        if shutil.which('clang-format') and not misformatted([f'{inside}/b.c']):
+            yield 'a file of another format'
+    if list(unlisted(['src/base/none.c'])) != ['src/base/none.c: no meson.build names it']:
+        yield 'a source that is not built'
+    if not any('style' in line for line in unlisted(['tests/style/meson.build', 'meson.build'])):
+        yield 'a folder that is not built'
 
 
 def main():
@@ -137,6 +170,7 @@ def main():
         print(f'# note: {note}')
     report.check('what the faces declare is defined', list(undefined_functions(code)))
     report.check('all sources and tests are in a meson.build', list(unlisted(paths)))
+    report.check('these checks see planted faults', list(planted()))
     return report.close()
 
 

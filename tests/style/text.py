@@ -19,6 +19,7 @@ LEFTOVERS = re.compile(r'\b(TO[D]O|FIX[M]E|XX[X]|un[i]mplemented|not [i]mplement
 MACHINE = re.compile(r'(^|[^A-Za-z0-9_.-])/(wor[k]|far[m])/')
 SOURCE_FOLDERS = ('src/', 'include/', 'tests/', 'tools/', 'bench/')
 MAKE = re.compile(r'\bmake ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)*)')
+COMMAND = re.compile(r'\bsyscull ((?:[a-z]+)(?: [a-z]+\b)?)')
 LINK = re.compile(r'\]\(([^)#:]+)(?:#[^)]*)?\)')
 
 
@@ -101,6 +102,21 @@ def unknown_targets(paths):
                         for word in match[1].split() if word not in known)
 
 
+def unknown_commands(paths, sources):
+    """What documents show as `syscull WORD...` is in the program's table of commands."""
+    table = set()
+    for path in sources:
+        if path.startswith('src/cli/'):
+            table.update(re.findall(r'\.path = "([a-z ]+)"', tree.read(path)))
+    groups = {command.split()[0] for command in table if ' ' in command}
+    for path in paths:
+        for match in COMMAND.finditer(code_spans(tree.read(path))):
+            words = match[1].split()
+            command = ' '.join(words[:2]) if words[0] in groups and words[1:] else words[0]
+            if command not in table and words[0] not in table:
+                yield f'{path}: there is no command {command}'
+
+
 def dead_links(paths):
     for path in paths:
         for target in LINK.findall(tree.read(path)):
@@ -123,6 +139,8 @@ def main():
         report.skip('shellcheck finds nothing', 'shellcheck is not installed')
     report.check('the Python files compile', list(python_faults(filter(tree.is_python, paths))))
     report.check('documents name targets that the Makefile has', list(unknown_targets(documents)))
+    report.check('documents show commands that the program has',
+                 list(unknown_commands(documents, sources)))
     report.check('documents link to what is there', list(dead_links(documents)))
     return report.close()
 
