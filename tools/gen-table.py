@@ -312,7 +312,8 @@ def main():
         file.write(text)
     if len(sys.argv) > 3:
         with open(sys.argv[3], "w", encoding="utf-8") as file:
-            file.write(f"{sys.argv[2]}: {' '.join(data.read)}\n")
+            inputs = " ".join(path.replace(" ", "\\ ") for path in data.read)
+            file.write(f"{sys.argv[2]}: {inputs}\n")
 
 
 if __name__ == "__main__":

@@ -89,7 +89,8 @@ const char *cull_syscall_nearest(const char *name)
     const char *nearest = NULL;
     unsigned best = 0;
 
-    /* The nearest of two, again and again: the candidates need no array of their own. */
+    /* One candidate at a time: whether it is near enough is base's to say, and the first of the
+     * nearest is kept, without an array of all the names. */
     for (size_t i = 0; i < cull_table_syscalls_count; i++) {
         const char *candidate = cull_table_syscalls[i].name;
         unsigned distance;
