@@ -127,10 +127,14 @@ def judge_program(protocol, status, timed_out, result):
 
 
 running = set() # processes; each leads a group of its own
+stopping = threading.Event()
 
 
 def end_all(*_):
     """Interrupted: the programs end first, then this one."""
+    if stopping.is_set():
+        return
+    stopping.set()
     for process in list(running):
         try:
             os.killpg(process.pid, signal.SIGTERM)
