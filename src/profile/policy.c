@@ -7,6 +7,7 @@
 #include "policy.h"
 
 #define ERRNO_MAX 4095 /* from here on libseccomp refuses the number */
+#define CONDITIONS_MAX 7 /* one per argument, and the multiplexer's */
 
 /* ---- verdicts -------------------------------------------------------------------------------- */
 
@@ -42,47 +43,58 @@ static bool is_split(const struct cull_rule *rule)
     return false;
 }
 
-static int add_conditions(struct drafts *drafts, const struct statement *statement,
-                          struct cull_error *reterr)
+/* Conditions that are asked together: all of an entry's, or one of a split entry's. */
+static int add_part(struct drafts *drafts, const struct statement *statement,
+                    struct cull_error *reterr)
 {
-    struct statement part = *statement;
+    struct cull_condition conditions[CONDITIONS_MAX];
+    struct statement through = *statement;
+    uint32_t nr;
+    size_t id;
     int r;
 
-    if (!is_split(statement->rule))
-        return cull_drafts_add(drafts, statement, reterr);
-    part.count = 1;
-    for (size_t i = 0; i < statement->count; i++) {
-        part.conditions = &statement->conditions[i];
-        r = cull_drafts_add(drafts, &part, reterr);
+    /* Through the multiplexer the first argument says which call it is; the conditions on the
+     * others stay as they are, although they now meet a pointer. */
+    conditions[0] = (struct cull_condition){ .index = 0, .op = CULL_CMP_EQ };
+    if (cull_policy_multiplexer(drafts->arch->arch, statement->name->text, &through.nr,
+                                &conditions[0].value) == 0) {
+        through.count = 1;
+        for (size_t i = 0; i < statement->count; i++) {
+            if (statement->conditions[i].index != 0)
+                conditions[through.count++] = statement->conditions[i];
+        }
+        through.conditions = conditions;
+        r = cull_drafts_add(drafts, &through, reterr);
         if (r < 0)
             return r;
     }
-    return 0;
+    if (cull_syscall_by_name(statement->name->text, &id) < 0 ||
+        cull_syscall_nr(id, drafts->arch->arch, &nr) < 0)
+        return 0;
+    through = *statement;
+    through.nr = nr;
+    return cull_drafts_add(drafts, &through, reterr);
 }
 
 static int add_name(struct drafts *drafts, const struct statement *statement,
                     struct cull_error *reterr)
 {
-    struct statement here = *statement;
-    struct cull_condition selector = { .index = 0, .op = CULL_CMP_EQ };
+    struct statement part = *statement;
     size_t id;
     int r;
 
     if (cull_syscall_by_name(statement->name->text, &id) < 0)
         return 0; /* no runtime knows it either; cull_profile_check() says so */
-    if (cull_policy_multiplexer(drafts->arch->arch, statement->name->text, &here.nr,
-                                &selector.value) == 0) {
-        here.conditions = &selector;
-        here.count = 1;
-        r = cull_drafts_add(drafts, &here, reterr);
+    if (!is_split(statement->rule))
+        return add_part(drafts, statement, reterr);
+    part.count = 1;
+    for (size_t i = 0; i < statement->count; i++) {
+        part.conditions = &statement->conditions[i];
+        r = add_part(drafts, &part, reterr);
         if (r < 0)
             return r;
     }
-    if (cull_syscall_nr(id, drafts->arch->arch, &here.nr) < 0)
-        return 0;
-    here.conditions = statement->conditions;
-    here.count = statement->count;
-    return add_conditions(drafts, &here, reterr);
+    return 0;
 }
 
 static int add_rule(struct drafts *drafts, const struct cull_rule *rule, uint32_t default_verdict,
