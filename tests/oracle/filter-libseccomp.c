@@ -113,6 +113,20 @@ static int add_archs(scmp_filter_ctx context, const struct cull_profile *profile
     return r;
 }
 
+/* Written for a machine of the other byte order, but for returns that were doubled because the first
+ * was too far: those it forgets. */
+static void turn_round(struct sock_filter *insns, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum cull_action action;
+        uint32_t k = __builtin_bswap32(insns[i].k);
+
+        insns[i].code = __builtin_bswap16(insns[i].code);
+        if (insns[i].code != (BPF_RET | BPF_K) || cull_action_by_value(k, &action) == 0)
+            insns[i].k = k;
+    }
+}
+
 static int export_filter(scmp_filter_ctx context, bool big_endian, struct cull_filter **ret)
 {
     int fd = memfd_create("filter", MFD_CLOEXEC);
@@ -126,10 +140,8 @@ static int export_filter(scmp_filter_ctx context, bool big_endian, struct cull_f
 
         if (insns == NULL || pread(fd, insns, size, 0) != (ssize_t)size)
             abort();
-        for (size_t i = 0; big_endian && i < size / sizeof *insns; i++) {
-            insns[i].code = __builtin_bswap16(insns[i].code); /* written for the machine */
-            insns[i].k = __builtin_bswap32(insns[i].k);
-        }
+        if (big_endian)
+            turn_round(insns, size / sizeof *insns);
         r = cull_filter_new(insns, size / sizeof *insns, big_endian, ret, &error);
         if (r < 0)
             printf("# libseccomp's program: %s\n", error.message);
@@ -165,10 +177,17 @@ static int build_theirs(const struct cull_profile *profile, unsigned optimize,
 /* Names that this libseccomp does not know, or numbers otherwise: the table's own test lists them. */
 static bool is_known_alike(const struct cull_profile *profile, const char *name)
 {
+    int nr = seccomp_syscall_resolve_name(name);
+    bool is_same;
+    char *back;
     size_t id;
 
-    if (seccomp_syscall_resolve_name(name) == __NR_SCMP_ERROR ||
-        cull_syscall_by_name(name, &id) < 0)
+    if (nr == __NR_SCMP_ERROR || cull_syscall_by_name(name, &id) < 0)
+        return false;
+    back = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
+    is_same = back != NULL && strcmp(back, name) == 0; /* not for ppc's switch_endian on x86 */
+    free(back);
+    if (!is_same)
         return false;
     for (size_t i = 0; i < profile->archs_count; i++) {
         int theirs = seccomp_syscall_resolve_name_arch(tokens[profile->archs[i]], name);
@@ -205,12 +224,69 @@ static bool is_known_machine(const struct cull_profile *profile)
     return true;
 }
 
+/* ---- where libseccomp errs ------------------------------------------------------------------- */
+
+/* libseccomp 2.5 sometimes takes a word for loaded that is not: two ways lead to one comparison, one
+ * with the high half in the accumulator and one with the low half, or the architecture is compared
+ * with a number.  A call that comes through such a comparison says nothing about the rules. */
+static bool is_audit(uint32_t value)
+{
+    for (unsigned arch = 0; arch < CULL_ARCH_COUNT; arch++) {
+        if (cull_arch_info(arch)->audit == value)
+            return true;
+    }
+    return false;
+}
+
+/* Per instruction: which words may be in the accumulator, one bit each. */
+static void find_words(const struct cull_filter *filter, uint32_t *words)
+{
+    memset(words, 0, filter->count * sizeof *words);
+    for (size_t i = 0; i + 1 < filter->count; i++) {
+        const struct sock_filter *insn = &filter->insns[i];
+
+        if (insn->code == (BPF_LD | BPF_W | BPF_ABS)) {
+            words[i + 1] |= 1u << insn->k / 4;
+        } else if (insn->code == (BPF_JMP | BPF_JA)) {
+            words[i + 1 + insn->k] |= words[i];
+        } else if (BPF_CLASS(insn->code) == BPF_JMP) {
+            words[i + 1 + insn->jt] |= words[i];
+            words[i + 1 + insn->jf] |= words[i];
+        } else if (BPF_CLASS(insn->code) == BPF_ALU) {
+            words[i + 1] |= words[i];
+        }
+    }
+}
+
+static bool is_wrong_word(const struct sock_filter *insn, uint32_t words)
+{
+    if (BPF_CLASS(insn->code) != BPF_JMP || BPF_OP(insn->code) == BPF_JA)
+        return false;
+    return (words & (words - 1)) != 0 || (words == 1u << 1 && !is_audit(insn->k));
+}
+
+static bool goes_wrong(const struct cull_filter *filter, const uint32_t *words,
+                       const struct cull_call *call)
+{
+    struct sock_filter insns[CULL_FILTER_MAX_INSNS];
+    struct cull_filter marked = { insns, filter->count, filter->big_endian };
+
+    /* Every doubtful comparison returns a value that no rule has. */
+    for (size_t i = 0; i < filter->count; i++) {
+        insns[i] = filter->insns[i];
+        if (is_wrong_word(&insns[i], words[i]))
+            insns[i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0x12345678);
+    }
+    return cull_filter_simulate(&marked, call, NULL) == 0x12345678;
+}
+
 /* ---- comparing ------------------------------------------------------------------------------- */
 
 struct comparison {
     const struct cull_policy *policy;
     const struct cull_filter *ours, *theirs;
-    size_t different;
+    const uint32_t *words; /* of theirs */
+    size_t different, doubtful;
     unsigned seed;
 };
 
@@ -237,14 +313,18 @@ static bool compare(const struct cull_call *call, void *data)
     uint32_t theirs = cull_filter_simulate(comparison->theirs, call, NULL);
     char text[256];
 
-    if (ours != theirs && comparison->different++ < 3)
+    if (ours == theirs)
+        return true;
+    if (goes_wrong(comparison->theirs, comparison->words, call))
+        comparison->doubtful++;
+    else if (comparison->different++ < 3)
         printf("# profile %u, %s: ours %08x, libseccomp's %08x\n", comparison->seed,
                describe_call(call, text, sizeof text), ours, theirs);
     return true;
 }
 
 struct totals {
-    size_t profiles, conflicts, calls, different, insns_ours, insns_theirs;
+    size_t profiles, conflicts, calls, different, doubtful, insns_ours, insns_theirs;
 };
 
 static void compare_profile(struct cull_profile *profile, unsigned seed, unsigned optimize,
@@ -255,6 +335,7 @@ static void compare_profile(struct cull_profile *profile, unsigned seed, unsigne
     struct cull_error error = { 0 };
     struct chance chance = { seed + 1 };
     struct comparison comparison = { .seed = seed };
+    uint32_t words[CULL_FILTER_MAX_INSNS];
     int r, r_theirs;
 
     r = cull_policy_build(profile, &policy, &error);
@@ -274,11 +355,14 @@ static void compare_profile(struct cull_profile *profile, unsigned seed, unsigne
     comparison.policy = policy;
     comparison.ours = ours;
     comparison.theirs = theirs;
+    find_words(theirs, words);
+    comparison.words = words;
     totals->calls += each_call(policy, &chance, compare, &comparison);
     totals->profiles++;
     totals->insns_ours += ours->count;
     totals->insns_theirs += theirs->count;
     totals->different += comparison.different;
+    totals->doubtful += comparison.doubtful;
     if (comparison.different > 0)
         print_rules(profile);
 }
@@ -301,6 +385,8 @@ static bool random_profiles_agree(unsigned optimize, const struct grammar *gramm
     printf("# %zu calls under %zu profiles compared, %zu profiles refused by both; %zu "
            "instructions, libseccomp's %zu\n",
            totals.calls, totals.profiles, totals.conflicts, totals.insns_ours, totals.insns_theirs);
+    printf("# %zu calls left out: libseccomp compares a word that it has not loaded\n",
+           totals.doubtful);
     return totals.different == 0 && totals.profiles > PROFILES / 4;
 }
 
