@@ -58,7 +58,8 @@ int cull_node_bool(struct cull_arena *arena, const struct cull_node *node, bool 
 
 /* ---- JSON out -------------------------------------------------------------------------- */
 
-/* Streams JSON into a text.  Pretty: two blanks a level, lists of scalars wrapped at 100 columns.
+/* Streams JSON into a text.  Pretty: two blanks a level; a list of scalars is one line if it fits
+ * into 100 columns, else it is wrapped there.
  * key is NULL in a list and at the top.  Misuse (a missing key, an unbalanced end) asserts. */
 struct cull_json {
     struct cull_text *out;
@@ -67,7 +68,7 @@ struct cull_json {
     bool comma[64]; /* the container at this depth already holds a member */
     bool is_map[64];
     bool is_flow[64]; /* a list of scalars, written in lines */
-    size_t line_start;
+    size_t line_start, flow_start; /* offsets in out */
 };
 void cull_json_start(struct cull_json *json, struct cull_text *out, bool compact);
 void cull_json_map(struct cull_json *json, const char *key);

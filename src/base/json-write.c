@@ -89,6 +89,7 @@ static void begin(struct cull_json *json, const char *key, bool is_map, bool is_
     json->comma[json->depth] = false;
     json->is_map[json->depth] = is_map;
     json->is_flow[json->depth] = is_flow;
+    json->flow_start = json->out->size;
     json->depth++;
 }
 
@@ -107,11 +108,35 @@ void cull_json_scalars(struct cull_json *json, const char *key)
     begin(json, key, false, true);
 }
 
+/* A list of scalars that needed one line only goes behind its '['. */
+static bool pull_up(struct cull_json *json)
+{
+    struct cull_text *out = json->out;
+    size_t items = json->flow_start + 1 + 2 * ((size_t)json->depth + 1), line, size;
+
+    if (!cull_text_ok(out) || json->line_start != json->flow_start + 1)
+        return false;
+    size = out->size - items;
+    json->line_start = json->flow_start;
+    while (json->line_start > 0 && out->data[json->line_start - 1] != '\n')
+        json->line_start--;
+    line = json->line_start;
+    if (json->flow_start - line + size + 2 > WIDEST) { /* bytes: a little early for non-ASCII */
+        json->line_start = json->flow_start + 1;
+        return false;
+    }
+    memmove(out->data + json->flow_start, out->data + items, size);
+    out->size = json->flow_start + size;
+    out->data[out->size] = '\0';
+    return true;
+}
+
 void cull_json_end(struct cull_json *json)
 {
     assert(json->depth > 0);
     json->depth--;
-    if (json->comma[json->depth] && !json->compact)
+    if (json->comma[json->depth] && !json->compact &&
+        !(json->is_flow[json->depth] && pull_up(json)))
         new_line(json, json->depth);
     cull_text_append(json->out, json->is_map[json->depth] ? "}" : "]", 1);
     if (json->depth == 0 && !json->compact)

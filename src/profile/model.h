@@ -69,6 +69,9 @@ int cull_read_op(struct cull_reader *reader, const struct cull_node *node, enum 
                  struct cull_error *reterr);
 int cull_read_arch(struct cull_reader *reader, const struct cull_node *node, enum cull_arch *ret,
                    struct cull_error *reterr);
+/* nearest may be NULL; it is named only if it is near behind the prefix, too. */
+int cull_read_fail_word(struct cull_reader *reader, const struct cull_node *node, const char *what,
+                        const char *prefix, const char *nearest, struct cull_error *reterr);
 /* errnoRet beside the action that it is for; errno_name: containers/common's "errno", or NULL. */
 int cull_read_errno(struct cull_reader *reader, const struct cull_node *number,
                     const struct cull_node *name, enum cull_action action, bool *ret_has,

@@ -96,10 +96,7 @@ static int read_flag(struct cull_reader *reader, const struct cull_node *node,
         }
     }
     nearest = cull_text_nearest(word, flag_names, COUNT_OF(flag_names));
-    if (nearest != NULL)
-        return cull_reader_fail(reader, node, reterr,
-                                "unknown flag \"%.64s\", did you mean \"%s\"?", word, nearest);
-    return cull_reader_fail(reader, node, reterr, "unknown flag \"%.64s\"", word);
+    return cull_read_fail_word(reader, node, "flag", "SECCOMP_FILTER_FLAG_", nearest, reterr);
 }
 
 int cull_read_flags(struct cull_reader *reader, const struct cull_node *list,

@@ -5,16 +5,30 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "model.h"
 
 #define ERRNO_MOST 4094  /* libseccomp refuses ERRNO from 4095 on; the kernel cuts there */
 #define TRACE_MOST 65535 /* SECCOMP_RET_DATA */
 
-static int fail_word(struct cull_reader *reader, const struct cull_node *node, const char *what,
-                     const char *nearest, struct cull_error *reterr)
+/* The words share long beginnings: what stands behind them must be alike. */
+static bool is_meant(const char *word, const char *nearest, const char *prefix)
 {
-    if (nearest != NULL)
+    size_t size = strlen(prefix);
+    const char *rest = strncmp(word, prefix, size) == 0 ? word + size : word;
+    size_t shorter, length = strlen(rest);
+
+    nearest += size;
+    shorter = length < strlen(nearest) ? length : strlen(nearest);
+    return strncasecmp(rest, nearest, shorter) == 0 ||
+           cull_text_distance(rest, nearest) <= (length < 3 ? 1 : length / 3);
+}
+
+int cull_read_fail_word(struct cull_reader *reader, const struct cull_node *node, const char *what,
+                        const char *prefix, const char *nearest, struct cull_error *reterr)
+{
+    if (nearest != NULL && is_meant(node->text, nearest, prefix))
         return cull_reader_fail(reader, node, reterr, "unknown %s \"%.64s\", did you mean \"%s\"?",
                                 what, node->text, nearest);
     return cull_reader_fail(reader, node, reterr, "unknown %s \"%.64s\"", what, node->text);
@@ -29,7 +43,8 @@ int cull_read_action(struct cull_reader *reader, const struct cull_node *node,
     if (r < 0)
         return r;
     if (cull_action_by_name(word, ret) < 0)
-        return fail_word(reader, node, "action", cull_action_nearest(word), reterr);
+        return cull_read_fail_word(reader, node, "action", "SCMP_ACT_", cull_action_nearest(word),
+                                   reterr);
     return 0;
 }
 
@@ -42,17 +57,15 @@ int cull_read_op(struct cull_reader *reader, const struct cull_node *node, enum 
     if (r < 0)
         return r;
     if (cull_op_by_name(word, ret) < 0)
-        return fail_word(reader, node, "operator", cull_op_nearest(word), reterr);
+        return cull_read_fail_word(reader, node, "operator", "SCMP_CMP_", cull_op_nearest(word),
+                                   reterr);
     return 0;
 }
 
 static const char *nearest_arch(const char *word)
 {
     const char *names[CULL_ARCH_COUNT];
-    enum cull_arch arch;
 
-    if (cull_arch_by_name(word, &arch) == 0)
-        return cull_arch_info(arch)->oci; /* a right name of the wrong kind: "amd64" */
     for (size_t i = 0; i < CULL_ARCH_COUNT; i++)
         names[i] = cull_arch_info((enum cull_arch)i)->oci;
     return cull_text_nearest(word, names, CULL_ARCH_COUNT);
@@ -71,8 +84,12 @@ int cull_read_arch(struct cull_reader *reader, const struct cull_node *node, enu
         return cull_reader_fail(reader, node, reterr,
                                 "runc and crun do not know SCMP_ARCH_NATIVE: the native "
                                 "architecture is always in, leave it out");
-    if (cull_arch_by_name(word, &arch) < 0 || strcmp(cull_arch_info(arch)->oci, word) != 0)
-        return fail_word(reader, node, "architecture", nearest_arch(word), reterr);
+    if (cull_arch_by_name(word, &arch) == 0 && strcmp(cull_arch_info(arch)->oci, word) != 0)
+        return cull_reader_fail(reader, node, reterr, "\"%.64s\" is written \"%s\" here", word,
+                                cull_arch_info(arch)->oci);
+    if (cull_arch_by_name(word, &arch) < 0)
+        return cull_read_fail_word(reader, node, "architecture", "SCMP_ARCH_", nearest_arch(word),
+                                   reterr);
     *ret = arch;
     return 0;
 }
