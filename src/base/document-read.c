@@ -12,32 +12,42 @@
 /* What libfyaml says, and what it means to the one who wrote the file. */
 static const struct {
     const char *theirs, *ours;
+    bool at_quote; /* the mark is behind a quote; the string is meant, not what stands in it */
 } wordings[] = {
-    { "JSON disallows trailing comma", "a comma with nothing after it: JSON does not allow that" },
-    { "flow mapping with invalid extra closing brace", "a '}' that closes nothing" },
-    { "flow sequence with invalid extra closing bracket", "a ']' that closes nothing" },
-    { "mismatched flow", "the wrong closing bracket" },
-    { "missing document start", "something follows the end of the document" },
-    { "document start indicator not supported in JSON", "JSON allows one document in a file" },
-    { "document end indicator not supported in JSON", "JSON allows one document in a file" },
-    { "single quoted scalars not supported", "JSON strings have double quotes, not single ones" },
-    { "Invalid JSON plain scalar", "not a JSON value" },
-    { "Invalid JSON unescaped character", "an unescaped control character in a string" },
-    { "Multi line double quoted scalars", "a string without its closing quote" },
-    { "plain scalar cannot start with '#'", "JSON has no comments" },
-    { "JSON does not allow empty values", "a key without a value: ':' expected after it" },
-    { "anchor not supported in JSON", "anchors are YAML, not JSON" },
-    { "tag not supported in JSON", "tags are YAML, not JSON" },
-    { "complex keys not supported in JSON", "a key must be a string" },
-    { "JSON considers keys when not in mapping", "a list holds no keys" },
-    { "flow sequence with invalid extra comma", "a comma with nothing before it" },
-    { "flow mapping with invalid extra comma", "a comma with nothing before it" },
-    { "double-quoted scalar has invalid UTF8 escape", "half of a surrogate pair" },
-    { "without closing quote", "a string without its closing quote" },
-    { "invalid escape", "an escape that does not exist" },
-    { "flow sequence without a closing bracket", "a '[' without its ']'" },
-    { "flow mapping without a closing brace", "a '{' without its '}'" },
-    { "missing comma in flow", "',' expected" },
+    { "JSON disallows trailing comma", "a comma with nothing after it: JSON does not allow that",
+      false },
+    { "flow mapping with invalid extra closing brace", "a '}' that closes nothing", false },
+    { "flow sequence with invalid extra closing bracket", "a ']' that closes nothing", false },
+    { "mismatched flow", "the wrong closing bracket", false },
+    { "missing document start", "something follows the end of the document", false },
+    { "document start indicator not supported in JSON", "JSON allows one document in a file",
+      false },
+    { "document end indicator not supported in JSON", "JSON allows one document in a file", false },
+    { "single quoted scalars not supported", "JSON strings have double quotes, not single ones",
+      false },
+    { "Invalid JSON plain scalar", "not a JSON value", false },
+    { "Multi line plain scalars", "not a JSON value", false },
+    { "wrongly indented double-quoted", "a string without its closing quote", true },
+    { "wrongly indented single-quoted", "a string without its closing quote", true },
+    { "invalid multiline plain key", "wrong indentation, or a line that is no \"key: value\"",
+      false },
+    { "invalid hex escape", "\\u needs four hexadecimal digits", false },
+    { "Invalid JSON unescaped character", "an unescaped control character in a string", false },
+    { "Multi line double quoted scalars", "a string without its closing quote", true },
+    { "plain scalar cannot start with '#'", "JSON has no comments", false },
+    { "JSON does not allow empty values", "a key without a value: ':' expected after it", false },
+    { "anchor not supported in JSON", "anchors are YAML, not JSON", false },
+    { "tag not supported in JSON", "tags are YAML, not JSON", false },
+    { "complex keys not supported in JSON", "a key must be a string", false },
+    { "JSON considers keys when not in mapping", "a list holds no keys", false },
+    { "flow sequence with invalid extra comma", "a comma with nothing before it", false },
+    { "flow mapping with invalid extra comma", "a comma with nothing before it", false },
+    { "double-quoted scalar has invalid UTF8 escape", "half of a surrogate pair", false },
+    { "without closing quote", "a string without its closing quote", true },
+    { "invalid escape", "an escape that does not exist", false },
+    { "flow sequence without a closing bracket", "a '[' without its ']'", false },
+    { "flow mapping without a closing brace", "a '{' without its '}'", false },
+    { "missing comma in flow", "',' expected", true },
 };
 
 static void discard(struct fy_diag *diag, void *user, const char *text, size_t size)
@@ -98,15 +108,18 @@ static int report(struct build *build, struct fy_diag *diag, struct cull_error *
     offset = offset_of(error->fyt, end);
     if (error->fyt != NULL && fy_token_start_mark(error->fyt) != NULL)
         offset = fy_token_start_mark(error->fyt)->input_pos;
-    if ((strstr(message, "closing quote") != NULL || strstr(message, "Multi line") != NULL) &&
-        offset > 0 && strchr("'\"", build->data[offset - 1]))
-        offset--; /* the string, not what stands in it */
-    if (offset >= end && build->depth > 0)
+    if (offset >= end && build->depth > 0 && strstr(message, "closing quote") == NULL)
         return cull_build_fail(build, end, reterr,
                                "the input ends in the middle: is the file complete?");
-    for (size_t i = 0; i < sizeof wordings / sizeof *wordings; i++)
-        if (strstr(message, wordings[i].theirs) != NULL)
-            return cull_build_fail(build, offset, reterr, wordings[i].ours);
+    if (build->json && offset < build->size && build->data[offset] == '/')
+        return cull_build_fail(build, offset, reterr, "JSON has no comments");
+    for (size_t i = 0; i < sizeof wordings / sizeof *wordings; i++) {
+        if (strstr(message, wordings[i].theirs) == NULL)
+            continue;
+        if (wordings[i].at_quote && offset > 0 && strchr("'\"", build->data[offset - 1]) != NULL)
+            offset--;
+        return cull_build_fail(build, offset, reterr, wordings[i].ours);
+    }
     return cull_build_fail(build, offset, reterr, message);
 }
 

@@ -73,6 +73,8 @@ int cull_document_parse(struct cull_arena *arena, const char *source, const char
         return fail_empty(&build, size == 0 ? "empty" : "empty: nothing but white space", reterr);
     build.json = build.data[blank] == '{' || build.data[blank] == '[';
     build.cursor = (struct cursor){ .line = 1, .column = 1 };
+    if (build.size - blank > 1 && build.data[blank] == '<' && build.data[blank + 1] != '<')
+        return cull_build_fail(&build, blank, reterr, "neither JSON nor YAML: it begins with '<'");
     r = cull_document_read(&build, reterr);
     free(build.anchors);
     if (r < 0)

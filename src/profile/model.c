@@ -152,6 +152,26 @@ int cull_profile_add_rule(struct cull_profile *profile, enum cull_action action,
     return 0;
 }
 
+/* What can be read here, but not where profiles are used. */
+static void judge_file(struct cull_reader *reader, const char *data, size_t size)
+{
+    struct cull_place place = { .line = 1, .column = 1 };
+    size_t at = 0;
+
+    if (size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) {
+        cull_findings_add(&reader->findings, CULL_WARNING, "byte-order-mark", &place,
+                          "the file begins with a byte order mark: Docker, Podman, containerd and "
+                          "runc refuse it");
+        at = 3;
+    }
+    while (at < size && strchr(" \t\r\n", data[at]) != NULL)
+        at++;
+    if (at < size && data[at] != '{' && reader->profile->format != CULL_FORMAT_KUBERNETES)
+        cull_findings_add(&reader->findings, CULL_WARNING, "not-json", &place,
+                          "a profile in YAML: Docker, Podman, containerd, runc and crun read JSON "
+                          "only");
+}
+
 static int parse(struct cull_profile *profile, const char *data, size_t size,
                  struct cull_error *reterr)
 {
@@ -166,6 +186,7 @@ static int parse(struct cull_profile *profile, const char *data, size_t size,
     r = cull_find_profile(&reader, root, &map, reterr);
     if (r < 0)
         return r;
+    judge_file(&reader, data, size);
     r = cull_read_profile(&reader, map, reterr);
     if (r < 0)
         return r;

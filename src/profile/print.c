@@ -155,10 +155,22 @@ static void print_head(struct cull_json *json, const struct cull_profile *profil
         cull_json_string(json, "listenerMetadata", profile->listener_metadata);
 }
 
+/* Docker's form only for what needs it: what every reader knows is written for every reader. */
+static bool needs_docker(const struct cull_profile *profile)
+{
+    if (profile->arch_map_count > 0)
+        return true;
+    for (size_t i = 0; i < profile->rules_count; i++)
+        if (!cull_selector_is_empty(&profile->rules[i].includes) ||
+            !cull_selector_is_empty(&profile->rules[i].excludes))
+            return true;
+    return false;
+}
+
 int cull_profile_print(const struct cull_profile *profile, struct cull_text *out,
                        struct cull_error *reterr)
 {
-    bool docker = profile->format == CULL_FORMAT_DOCKER && !profile->is_resolved;
+    bool docker = needs_docker(profile);
     struct cull_json json;
 
     cull_json_start(&json, out, false);

@@ -2,6 +2,7 @@
 /*
  * The words and numbers of a profile: actions, operators, architectures, errno.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 static bool is_meant(const char *word, const char *nearest, const char *prefix)
 {
     size_t size = strlen(prefix);
-    const char *rest = strncmp(word, prefix, size) == 0 ? word + size : word;
+    const char *rest = strncasecmp(word, prefix, size) == 0 ? word + size : word;
     size_t shorter, length = strlen(rest);
 
     nearest += size;
@@ -34,31 +35,46 @@ int cull_read_fail_word(struct cull_reader *reader, const struct cull_node *node
     return cull_reader_fail(reader, node, reterr, "unknown %s \"%.64s\"", what, node->text);
 }
 
+#define WORD_SIZE 64
+
+/* Whoever writes small letters means the same word. */
+static const char *upper(const char *word, char *ret)
+{
+    size_t i;
+
+    for (i = 0; word[i] != '\0' && i < WORD_SIZE - 1; i++)
+        ret[i] = (char)toupper((unsigned char)word[i]);
+    ret[i] = '\0';
+    return ret;
+}
+
 int cull_read_action(struct cull_reader *reader, const struct cull_node *node,
                      enum cull_action *ret, struct cull_error *reterr)
 {
+    char capitals[WORD_SIZE];
     const char *word;
     int r = cull_node_string(reader->arena, node, &word, reterr);
 
     if (r < 0)
         return r;
     if (cull_action_by_name(word, ret) < 0)
-        return cull_read_fail_word(reader, node, "action", "SCMP_ACT_", cull_action_nearest(word),
-                                   reterr);
+        return cull_read_fail_word(reader, node, "action", "SCMP_ACT_",
+                                   cull_action_nearest(upper(word, capitals)), reterr);
     return 0;
 }
 
 int cull_read_op(struct cull_reader *reader, const struct cull_node *node, enum cull_op *ret,
                  struct cull_error *reterr)
 {
+    char capitals[WORD_SIZE];
     const char *word;
     int r = cull_node_string(reader->arena, node, &word, reterr);
 
     if (r < 0)
         return r;
     if (cull_op_by_name(word, ret) < 0)
-        return cull_read_fail_word(reader, node, "operator", "SCMP_CMP_", cull_op_nearest(word),
-                                   reterr);
+        return cull_read_fail_word(reader, node, "operator", "SCMP_CMP_",
+                                   cull_op_nearest(upper(word, capitals)), reterr);
     return 0;
 }
 

@@ -69,6 +69,8 @@ static int read_default(struct cull_reader *reader, const struct cull_node *map,
     const struct cull_node *name = plain ? NULL : values[TOP_DEFAULT_ERRNO];
     int r;
 
+    if (action != NULL && action->kind == CULL_NODE_STRING && action->size == 0)
+        action = NULL; /* "" is unset to Docker and runc */
     profile->default_place = cull_node_place(reader->arena, action != NULL ? action : map);
     if (action == NULL &&
         (values[TOP_SYSCALLS] == NULL ||
