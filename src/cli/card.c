@@ -46,7 +46,6 @@ void cull_card_fill(struct cull_view *view, size_t id)
 {
     const struct cull_syscall *call = cull_syscall_info(id);
     cull_auto_text numbers = { 0 };
-    uint32_t nr;
 
     cull_view_line(view, TINT_STRONG, "%s: %s", call->name, call->brief);
     cull_view_string(view, "name", NULL, call->name);
@@ -59,6 +58,12 @@ void cull_card_fill(struct cull_view *view, size_t id)
     cull_view_string(view, "since", NULL, call->since);
     cull_view_format(view, NULL, "group", "%s: %s", call->group, group_brief(call->group));
     cull_view_string(view, "group", NULL, call->group);
+}
+
+void cull_card_numbers(struct cull_view *view, size_t id)
+{
+    uint32_t nr;
+
     cull_view_map(view, "numbers");
     for (int i = 0; i < CULL_ARCH_COUNT; i++) {
         if (cull_syscall_nr(id, (enum cull_arch)i, &nr) == 0)

@@ -8,5 +8,7 @@
 
 /* All that is known of one system call. */
 void cull_card_fill(struct cull_view *view, size_t id);
+/* Its number by architecture, for JSON. */
+void cull_card_numbers(struct cull_view *view, size_t id);
 
 #endif

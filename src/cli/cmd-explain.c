@@ -49,6 +49,12 @@ static void list(const struct invocation *given, struct cull_view *view)
     cull_view_table_end(view);
 }
 
+static void add_card(struct cull_view *view, size_t id)
+{
+    cull_card_fill(view, id);
+    cull_card_numbers(view, id);
+}
+
 static int say_unknown(const char *topic)
 {
     const char *nearest = cull_text_nearest(topic, cull_explain_topics(), count_topics());
@@ -95,7 +101,7 @@ static int run(const struct invocation *given, struct cull_error *reterr)
     else if (text != NULL)
         add_text(view, topic, text);
     else if (cull_syscall_by_name(topic, &id) == 0)
-        cull_card_fill(view, id);
+        add_card(view, id);
     else
         return say_unknown(topic);
     return cull_view_print(view, given->output, reterr);

@@ -54,20 +54,23 @@ static void add_refused(struct cull_view *view, const struct tally *tally)
 {
     cull_auto_text text = { 0 };
 
+    for (size_t i = 0; i < tally->refused_count; i++) {
+        cull_text_add(&text, "%s%zu ", i > 0 ? ", " : ": ", tally->refused[i].count);
+        cull_verdict_words(tally->refused[i].verdict, &text);
+    }
+    cull_view_format(view, NULL, "refused", "%zu%s", tally->of[STANDING_REFUSED],
+                     text.size > 0 ? text.data : "");
     cull_view_list(view, "refusedWith");
     for (size_t i = 0; i < tally->refused_count; i++) {
         cull_auto_text words = { 0 };
 
         cull_verdict_words(tally->refused[i].verdict, &words);
-        cull_text_add(&text, "%s%zu %s", i > 0 ? ", " : "", tally->refused[i].count, words.data);
         cull_view_map(view, NULL);
         cull_view_string(view, "with", NULL, words.data);
         cull_view_number(view, "calls", NULL, (int64_t)tally->refused[i].count);
         cull_view_end(view);
     }
     cull_view_end(view);
-    cull_view_format(view, NULL, "refused", "%zu%s%s", tally->of[STANDING_REFUSED],
-                     text.size > 0 ? ": " : "", text.size > 0 ? text.data : "");
 }
 
 static void add_archs(struct cull_view *view, const struct cull_policy *policy)
@@ -92,17 +95,24 @@ static void add_flags(struct cull_view *view, const struct cull_profile *profile
     cull_view_words(view, "flags", count > 0 ? "flags" : NULL, names, count);
 }
 
-static void add_head(struct cull_view *view, const struct cull_profile *profile,
-                     const struct cull_policy *policy, const struct tally *tally)
+struct shown {
+    const char *name; /* as it was given */
+    const struct cull_profile *profile;
+    const struct cull_policy *policy;
+};
+
+static void add_head(struct cull_view *view, const struct shown *shown, const struct tally *tally)
 {
     static const char *const formats[] = { [CULL_FORMAT_OCI] = "OCI",
                                            [CULL_FORMAT_DOCKER] = "Docker",
                                            [CULL_FORMAT_KUBERNETES] = "Kubernetes" };
+    const struct cull_profile *profile = shown->profile;
+    const struct cull_policy *policy = shown->policy;
     const struct cull_action_info *action = cull_action_info(profile->default_action);
     cull_auto_text words = { 0 };
 
-    cull_view_line(view, TINT_STRONG, "%s (%s)", profile->source, formats[profile->format]);
-    cull_view_string(view, "file", NULL, profile->source);
+    cull_view_line(view, TINT_STRONG, "%s (%s)", shown->name, formats[profile->format]);
+    cull_view_string(view, "file", NULL, shown->name);
     cull_view_string(view, "format", NULL, formats[profile->format]);
     cull_verdict_words(policy->default_verdict, &words);
     cull_view_string(view, "defaultAction", NULL, action->oci);
@@ -221,7 +231,7 @@ static int run(const struct invocation *given, struct cull_error *reterr)
     if (r != 0)
         return r;
     tally = count(policy);
-    add_head(view, profile, policy, &tally);
+    add_head(view, &(struct shown){ given->operands[0], profile, policy }, &tally);
     cull_view_line(view, TINT_PLAIN, "%s", "");
     r = add_groups(view, policy, reterr);
     return r < 0 ? r : cull_view_print(view, given->output, reterr);

@@ -7,6 +7,12 @@
 #include "commands.h"
 #include "given.h"
 
+static void add_card(struct cull_view *view, size_t id)
+{
+    cull_card_fill(view, id);
+    cull_card_numbers(view, id);
+}
+
 static int say_unknown_name(const char *name)
 {
     const char *nearest = cull_syscall_nearest(name);
@@ -19,18 +25,25 @@ static int say_unknown_name(const char *name)
     return STATUS_NO;
 }
 
-/* What the same number means on other architectures: the reason why names are used in profiles. */
+/* What the same number means on other architectures: the reason why profiles have names. */
 static void add_elsewhere(struct cull_view *view, enum cull_arch arch, uint32_t nr, size_t id)
 {
     cull_auto_text text = { 0 };
-    size_t other;
+    bool done[CULL_ARCH_COUNT] = { false };
+    size_t other, same;
 
-    for (int i = 0; i < CULL_ARCH_COUNT; i++) {
-        if ((enum cull_arch)i == arch || cull_syscall_by_nr((enum cull_arch)i, nr, &other) < 0 ||
+    for (unsigned i = 0; i < CULL_ARCH_COUNT; i++) {
+        if (i == arch || done[i] || cull_syscall_by_nr((enum cull_arch)i, nr, &other) < 0 ||
             other == id)
             continue;
         cull_text_add(&text, "%s%s on %s", text.size > 0 ? ", " : "",
                       cull_syscall_info(other)->name, cull_arch_info((enum cull_arch)i)->name);
+        for (unsigned j = i + 1; j < CULL_ARCH_COUNT; j++) {
+            if (cull_syscall_by_nr((enum cull_arch)j, nr, &same) < 0 || same != other)
+                continue;
+            cull_text_add(&text, "/%s", cull_arch_info((enum cull_arch)j)->name);
+            done[j] = true;
+        }
     }
     if (text.size > 0)
         cull_view_format(view, NULL, "but", "%u is %s", nr, text.data);
@@ -58,6 +71,7 @@ static int by_number(const struct invocation *given, const char *text, enum cull
     }
     cull_card_fill(view, id);
     add_elsewhere(view, arch, (uint32_t)nr, id);
+    cull_card_numbers(view, id);
     return STATUS_YES;
 }
 
@@ -70,7 +84,7 @@ static int by_name(const struct invocation *given, const char *name, enum cull_a
     if (cull_syscall_by_name(name, &id) < 0)
         return say_unknown_name(name);
     if (cull_option(given, "arch") == NULL) {
-        cull_card_fill(view, id);
+        add_card(view, id);
         return STATUS_YES;
     }
     if (cull_syscall_nr(id, arch, &nr) < 0) {
@@ -80,7 +94,7 @@ static int by_name(const struct invocation *given, const char *name, enum cull_a
     if (given->output == OUTPUT_TEXT)
         cull_view_line(view, TINT_PLAIN, "%u", nr);
     else
-        cull_card_fill(view, id);
+        add_card(view, id);
     return STATUS_YES;
 }
 

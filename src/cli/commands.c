@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of all commands: one file, one entry each. */
+#include <stdio.h>
 #include <string.h>
 
 #include "command.h"
@@ -38,27 +39,25 @@ bool cull_command_is_group(const char *word)
     return false;
 }
 
-/* "chek" means "profile check" as "profle check" does: whole paths first, then their last words. */
+/* "profle" means "profile", and "chek" as "profle chek" means "profile check". */
 const char *cull_command_nearest(const char *typed)
 {
-    const char *words[2 * 32];
-    const char *nearest;
+    static char firsts[sizeof cull_commands / sizeof *cull_commands][16];
+    const char *words[3 * (sizeof firsts / sizeof *firsts)], *nearest;
     size_t count = cull_commands_count;
 
     for (size_t i = 0; i < count; i++) {
-        const char *blank = strchr(cull_commands[i]->path, ' ');
+        const char *path = cull_commands[i]->path, *blank = strchr(path, ' ');
 
-        words[i] = cull_commands[i]->path;
-        words[count + i] = blank ? blank + 1 : cull_commands[i]->path;
+        snprintf(firsts[i], sizeof firsts[i], "%.*s", (int)strcspn(path, " "), path);
+        words[i] = path;
+        words[count + i] = firsts[i];
+        words[2 * count + i] = blank ? blank + 1 : path;
     }
-    _Static_assert(sizeof cull_commands / sizeof *cull_commands <= 32, "room for all paths");
-    nearest = cull_text_nearest(typed, words, count);
-    if (nearest != NULL)
-        return nearest;
-    nearest = cull_text_nearest(typed, words + count, count);
+    nearest = cull_text_nearest(typed, words, 3 * count);
     for (size_t i = 0; i < count; i++) {
-        if (words[count + i] == nearest)
-            return words[i];
+        if (words[2 * count + i] == nearest)
+            return cull_commands[i]->path;
     }
-    return NULL;
+    return nearest;
 }

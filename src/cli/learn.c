@@ -165,14 +165,22 @@ static void say_losses(const struct cull_record_losses *losses)
              (unsigned long long)losses->missed_runs, (unsigned long long)losses->tasks_untracked);
 }
 
+static void add_duration(struct cull_text *text, uint64_t ns)
+{
+    if (ns < 1000000000)
+        cull_text_add(text, "%llu ms", (unsigned long long)(ns / 1000000));
+    else
+        cull_text_add(text, "%.1f s", (double)ns / 1e9);
+}
+
 static void report(const struct learning *learning)
 {
     const struct cull_record *record = learning->record;
-    cull_auto_text denied = { 0 };
+    cull_auto_text denied = { 0 }, duration = { 0 };
 
-    cull_say("recorded %zu system calls of %llu task%s in %.1f s, %s: %s", distinct(record),
-             (unsigned long long)record->tasks, record->tasks == 1 ? "" : "s",
-             (double)record->duration_ns / 1e9,
+    add_duration(&duration, record->duration_ns);
+    cull_say("recorded %zu system calls of %llu task%s in %s, %s: %s", distinct(record),
+             (unsigned long long)record->tasks, record->tasks == 1 ? "" : "s", duration.data,
              cull_record_is_lossless(record) ? "nothing was lost" : "with losses",
              record->ended ? record->ended : "");
     add_denied(record, &denied);
