@@ -12,12 +12,12 @@
 struct cull_generate_options {
     bool for_container; /* add what runc and crun need after they have loaded the filter; a
                          * container's recording always gets it */
-    enum cull_action default_action; /* CULL_ACT_ERRNO, or KILL_PROCESS, LOG, ... */
+    enum cull_action default_action; /* ERRNO; KILL_PROCESS, KILL_THREAD, TRAP, LOG, TRACE */
 };
 
 struct cull_generate_report {
-    size_t called;  /* distinct names that the subject called */
-    size_t added;   /* names that only the runtimes need */
+    size_t called; /* distinct names that the subject's own programs called */
+    size_t added; /* names that are allowed besides: the runtimes', and a few that chance decides */
     size_t allowed; /* called + added */
     size_t known;   /* names of the table on the profile's architectures */
     size_t unnamed; /* calls with numbers that the table does not know: they cannot be written */
@@ -27,7 +27,14 @@ struct cull_generate_report {
 /*
  * Allow what was called; every other known call gets EPERM, or the errno that it was denied with
  * while it was recorded; clone3, which the C library replaces only on ENOSYS, gets ENOSYS; what is
- * newer than the table gets ENOSYS (defaultErrnoRet).  Errors: -EINVAL (an empty recording), -ENOMEM.
+ * newer than the table gets ENOSYS (defaultErrnoRet).
+ *
+ * With a default action that kills (KILL_*, TRAP) the other known calls are listed with that action,
+ * for runc to apply it to all of them.  With LOG or TRACE they are not listed.
+ *
+ * Architectures: the machine's own first, others only if they were used.  Errors: -EINVAL (nothing
+ * that could be allowed was recorded; ALLOW or NOTIFY as the default; machines of both byte orders
+ * merged), -ENOMEM.
  */
 int cull_generate_profile(const struct cull_record *record,
                           const struct cull_generate_options *options, struct cull_profile **ret,

@@ -88,7 +88,7 @@ int cull_record_print(const struct cull_record *record, struct cull_text *out,
                       struct cull_error *reterr);
 /* True if nothing was lost. */
 bool cull_record_is_lossless(const struct cull_record *record);
-/* Distinct names in a phase, allowed ones (or, denied: those that were only ever denied). */
+/* Distinct names in a phase that reached the kernel; a number without a name counts as one. */
 size_t cull_record_distinct(const struct cull_record *record, enum cull_phase phase);
 
 #endif
