@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "made.h"
+
+#define X64 CULL_ARCH_X86_64
+#define MACHINE "x86_64"
+
+/* What one recording makes of one name. */
+struct expectation {
+    const char *title;
+    enum cull_subject subject;
+    bool for_container;
+    enum cull_action action;
+    struct heard heard[3];
+    const char *name, *answer;
+};
+
+static const struct expectation expectations[] = {
+    { "called", 0, false, CULL_ACT_ERRNO, { CALLED(X64, "read") }, "read", "allow" },
+    { "not called", 0, false, CULL_ACT_ERRNO, { CALLED(X64, "read") }, "mount", "errno 1" },
+    { "companion", 0, false, CULL_ACT_ERRNO, { CALLED(X64, "read") }, "exit_group", "allow" },
+    { "vDSO", 0, false, CULL_ACT_ERRNO, { CALLED(X64, "read") }, "clock_gettime", "allow" },
+    { "another ABI's", 0, false, CULL_ACT_ERRNO, { CALLED(X64, "read") }, "sigreturn", "default" },
+    { "clone3 not called",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read") },
+      "clone3",
+      "errno 38" },
+    { "clone3 called", 0, false, CULL_ACT_ERRNO, { CALLED(X64, "clone3") }, "clone3", "allow" },
+    { "clone3 denied with EPERM",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read"), DENIED(X64, "clone3", -EPERM) },
+      "clone3",
+      "errno 1" },
+    { "clone3 killed",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read"), DENIED(X64, "clone3", 435) },
+      "clone3",
+      "errno 38" },
+    { "command without runtimes",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read") },
+      "capset",
+      "errno 1" },
+    { "command for a container",
+      0,
+      true,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read") },
+      "capset",
+      "allow" },
+    { "container",
+      CULL_SUBJECT_CONTAINER,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read") },
+      "capset",
+      "allow" },
+    { "runtime's own phase",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read"), RUNTIME_CALLED(X64, "mount") },
+      "mount",
+      "allow" },
+    { "denied",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read"), DENIED(X64, "mount", -EACCES) },
+      "mount",
+      "errno 13" },
+    { "denied as the rest",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read"), DENIED(X64, "mount", -EPERM) },
+      "mount",
+      "errno 1" },
+    { "killed",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read"), DENIED(X64, "mount", 165) },
+      "mount",
+      "errno 1" },
+    { "denied and called",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { DENIED(X64, "mount", -EACCES), RUNTIME_CALLED(X64, "mount") },
+      "mount",
+      "allow" },
+    { "denied to both: the application's errno",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read"), DENIED(X64, "mount", -EACCES), RUNTIME_DENIED(X64, "mount", -ENOSYS) },
+      "mount",
+      "errno 13" },
+    { "denied, but a runtime needs it",
+      CULL_SUBJECT_CONTAINER,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read"), DENIED(X64, "openat2", -ENOSYS) },
+      "openat2",
+      "allow" },
+    { "an errno that is the kernel's own",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read"), DENIED(X64, "mount", -512) },
+      "mount",
+      "errno 1" },
+    { "success without a call",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read"), DENIED(X64, "mount", 0) },
+      "mount",
+      "errno 0" },
+    { "read killed",
+      0,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "write"), DENIED(X64, "read", 0) },
+      "read",
+      "errno 1" },
+    { "kill: the rest", 0, false, CULL_ACT_KILL_PROCESS, { CALLED(X64, "read") }, "mount", "kill" },
+    { "kill: clone3",
+      0,
+      false,
+      CULL_ACT_KILL_PROCESS,
+      { CALLED(X64, "read") },
+      "clone3",
+      "errno 38" },
+    { "kill: denied keeps its errno",
+      0,
+      false,
+      CULL_ACT_KILL_PROCESS,
+      { CALLED(X64, "read"), DENIED(X64, "mount", -EPERM) },
+      "mount",
+      "errno 1" },
+    { "kill: what a runtime survives without",
+      CULL_SUBJECT_CONTAINER,
+      false,
+      CULL_ACT_TRAP,
+      { CALLED(X64, "read") },
+      "close_range",
+      "allow" },
+    { "errno: what a runtime survives without",
+      CULL_SUBJECT_CONTAINER,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read") },
+      "close_range",
+      "errno 1" },
+    { "log: the rest", 0, false, CULL_ACT_LOG, { CALLED(X64, "read") }, "mount", "default" },
+    { "log: clone3", 0, false, CULL_ACT_LOG, { CALLED(X64, "read") }, "clone3", "default" },
+    { "log: denied",
+      0,
+      false,
+      CULL_ACT_LOG,
+      { CALLED(X64, "read"), DENIED(X64, "mount", -EPERM) },
+      "mount",
+      "errno 1" },
+    { "on a 64-bit machine",
+      CULL_SUBJECT_CONTAINER,
+      false,
+      CULL_ACT_ERRNO,
+      { CALLED(X64, "read"), CALLED(CULL_ARCH_X86, "read") },
+      "setuid32",
+      "errno 1" },
+};
+
+static void each_name_gets_its_answer(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof expectations / sizeof *expectations; i++) {
+        const struct expectation *expected = &expectations[i];
+        cull_auto(record) record = made_record(expected->subject, MACHINE);
+        cull_auto(profile) profile = NULL;
+
+        for (size_t j = 0; j < 3 && expected->heard[j].name != NULL; j++)
+            made_hear(record, &expected->heard[j]);
+        profile = made_profile(record, expected->action, expected->for_container, NULL);
+        if (strcmp(made_answer(profile, expected->name), expected->answer) != 0)
+            fail_msg("%s: %s gets %s, not %s", expected->title, expected->name,
+                     made_answer(profile, expected->name), expected->answer);
+    }
+}
+
+static void the_default_is_enosys(void **state)
+{
+    cull_auto(record) record = made_record(CULL_SUBJECT_COMMAND, MACHINE);
+    cull_auto(profile) profile = NULL;
+    cull_auto(profile) killing = NULL;
+
+    (void)state;
+    made_hear(record, &(struct heard)CALLED(X64, "read"));
+    profile = made_profile(record, CULL_ACT_ERRNO, false, NULL);
+    assert_int_equal(profile->default_action, CULL_ACT_ERRNO);
+    assert_true(profile->has_default_errno);
+    assert_int_equal(profile->default_errno, ENOSYS);
+    killing = made_profile(record, CULL_ACT_KILL_THREAD, false, NULL);
+    assert_int_equal(killing->default_action, CULL_ACT_KILL_THREAD);
+    assert_false(killing->has_default_errno); /* crun refuses it */
+}
+
+/* ---- architectures -------------------------------------------------------------------------------- */
+
+static void only_the_abis_that_were_used_are_listed(void **state)
+{
+    static const struct {
+        const char *machine;
+        struct heard heard[3];
+        enum cull_arch archs[3];
+        size_t count;
+    } cases[] = {
+        { "x86_64", { CALLED(X64, "read") }, { X64 }, 1 },
+        { "x86_64", { CALLED(CULL_ARCH_X86, "read") }, { X64, CULL_ARCH_X86 }, 2 },
+        { "x86_64",
+          { CALLED(CULL_ARCH_X86, "read"), CALLED(CULL_ARCH_X32, "read"), CALLED(X64, "read") },
+          { X64, CULL_ARCH_X86, CULL_ARCH_X32 },
+          3 },
+        /* refused with an errno: unlisted, it would be killed */
+        { "x86_64",
+          { CALLED(X64, "read"), DENIED(CULL_ARCH_X86, "read", -EPERM) },
+          { X64, CULL_ARCH_X86 },
+          2 },
+        /* killed: so it stays */
+        { "x86_64", { CALLED(X64, "read"), DENIED(CULL_ARCH_X86, "read", 3) }, { X64 }, 1 },
+        { "aarch64", { CALLED(CULL_ARCH_ARM, "read") }, { CULL_ARCH_AARCH64, CULL_ARCH_ARM }, 2 },
+        /* the machine is not known: the native ABI of what ran is */
+        { NULL, { CALLED(CULL_ARCH_X86, "read") }, { X64, CULL_ARCH_X86 }, 2 },
+        { "aarch64 + x86_64",
+          { CALLED(CULL_ARCH_AARCH64, "read"), CALLED(X64, "read") },
+          { CULL_ARCH_AARCH64, X64 },
+          2 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cull_auto(record) record = made_record(CULL_SUBJECT_COMMAND, cases[i].machine);
+        cull_auto(profile) profile = NULL;
+
+        for (size_t j = 0; j < 3 && cases[i].heard[j].name != NULL; j++)
+            made_hear(record, &cases[i].heard[j]);
+        profile = made_profile(record, CULL_ACT_ERRNO, false, NULL);
+        assert_int_equal(profile->archs_count, cases[i].count);
+        for (size_t j = 0; j < cases[i].count; j++)
+            assert_int_equal(profile->archs[j], cases[i].archs[j]);
+    }
+}
+
+static void a_32_bit_machine_gets_its_own_names(void **state)
+{
+    cull_auto(record) record = made_record(CULL_SUBJECT_CONTAINER, "arm");
+    cull_auto(profile) profile = NULL;
+
+    (void)state;
+    made_hear(record, &(struct heard)CALLED(CULL_ARCH_ARM, "read"));
+    profile = made_profile(record, CULL_ACT_ERRNO, false, NULL);
+    assert_string_equal(made_answer(profile, "setuid32"), "allow");
+    assert_string_equal(made_answer(profile, "futex_time64"), "allow");
+    assert_string_equal(made_answer(profile, "sigreturn"), "allow");
+    assert_string_equal(made_answer(profile, "newfstatat"), "default"); /* no call of arm */
+    assert_string_equal(made_answer(profile, "arch_prctl"), "default");
+}
+
+/* ---- the report ----------------------------------------------------------------------------------- */
+
+static void the_report_counts_names(void **state)
+{
+    cull_auto(record) record = made_record(CULL_SUBJECT_COMMAND, MACHINE);
+    const struct cull_record_call unnamed = { .arch = X64, .phase = 1, .nr = 4000, .count = 9 };
+    const struct cull_record_call refused = { .arch = X64, .phase = 1, .nr = 4001, .denied = 9 };
+    cull_auto(profile) profile = NULL;
+    struct cull_generate_report report;
+    struct cull_error error = { 0 };
+    size_t allowed = 0, known = 0;
+    uint32_t nr;
+
+    (void)state;
+    made_hear(record, &(struct heard)CALLED(X64, "read"));
+    made_hear(record, &(struct heard)CALLED(CULL_ARCH_X86, "read"));
+    made_hear(record, &(struct heard)CALLED(X64, "exit_group"));
+    made_hear(record, &(struct heard)DENIED(X64, "mount", -EPERM));
+    made_hear(record, &(struct heard)RUNTIME_CALLED(X64, "write"));
+    assert_int_equal(cull_record_add(record, &unnamed, &error), 0);
+    assert_int_equal(cull_record_add(record, &refused, &error), 0);
+    profile = made_profile(record, CULL_ACT_ERRNO, false, &report);
+    for (size_t i = 0; i < profile->rules_count; i++)
+        if (profile->rules[i].action == CULL_ACT_ALLOW)
+            allowed += profile->rules[i].names_count;
+    for (size_t id = 0; id < cull_syscall_count(); id++)
+        known += cull_syscall_nr(id, X64, &nr) == 0 || cull_syscall_nr(id, CULL_ARCH_X86, &nr) == 0;
+    assert_int_equal(report.called, 2);
+    assert_int_equal(report.allowed, allowed);
+    assert_int_equal(report.added, allowed - 2);
+    assert_int_equal(report.known, known);
+    assert_int_equal(report.unnamed, 1);
+    assert_int_equal(report.denied, 1);
+}
+
+static void merged_runs_allow_what_any_of_them_called(void **state)
+{
+    cull_auto(record) first = made_record(CULL_SUBJECT_COMMAND, MACHINE);
+    cull_auto(record) second = made_record(CULL_SUBJECT_COMMAND, MACHINE);
+    cull_auto(profile) profile = NULL;
+    struct cull_generate_report report;
+    struct cull_error error = { 0 };
+
+    (void)state;
+    made_hear(first, &(struct heard)CALLED(X64, "read"));
+    made_hear(first, &(struct heard)DENIED(X64, "socket", -EACCES));
+    made_hear(second, &(struct heard)CALLED(X64, "write"));
+    made_hear(second, &(struct heard)CALLED(X64, "socket"));
+    assert_int_equal(cull_record_merge(first, second, &error), 0);
+    profile = made_profile(first, CULL_ACT_ERRNO, false, &report);
+    assert_string_equal(made_answer(profile, "read"), "allow");
+    assert_string_equal(made_answer(profile, "write"), "allow");
+    assert_string_equal(made_answer(profile, "socket"), "allow");
+    assert_int_equal(report.called, 3);
+    assert_int_equal(report.denied, 0);
+}
+
+/* ---- what cannot be done -------------------------------------------------------------------------- */
+
+static void refused(const struct cull_record *record, enum cull_action action, const char *message)
+{
+    const struct cull_generate_options options = { .default_action = action };
+    struct cull_profile *profile = NULL;
+    struct cull_error error = { 0 };
+
+    assert_int_equal(cull_generate_profile(record, &options, &profile, NULL, &error), -EINVAL);
+    if (strstr(error.message, message) == NULL)
+        fail_msg("%s, not %s", error.message, message);
+    assert_null(profile);
+}
+
+static void a_recording_of_nothing_is_refused(void **state)
+{
+    cull_auto(record) record = made_record(CULL_SUBJECT_CONTAINER, MACHINE);
+    const struct cull_record_call unnamed = { .arch = X64, .nr = 4000, .count = 9 };
+    struct cull_error error = { 0 };
+
+    (void)state;
+    refused(record, CULL_ACT_ERRNO, "holds no call");
+    made_hear(record, &(struct heard)DENIED(X64, "mount", -EPERM));
+    refused(record, CULL_ACT_ERRNO, "every recorded call was refused");
+    assert_int_equal(cull_record_add(record, &unnamed, &error), 0);
+    refused(record, CULL_ACT_ERRNO, "no recorded call has a name");
+    made_hear(record, &(struct heard)CALLED(X64, "read"));
+    refused(record, CULL_ACT_ALLOW, "SCMP_ACT_ALLOW cannot be the default action");
+    refused(record, CULL_ACT_NOTIFY, "SCMP_ACT_NOTIFY cannot be the default action");
+    made_hear(record, &(struct heard)CALLED(CULL_ARCH_S390X, "read"));
+    refused(record, CULL_ACT_ERRNO, "recorded on x86_64 and on s390x, whose byte orders differ");
+}
+
+/* ---- the runtimes' needs -------------------------------------------------------------------------- */
+
+static void every_row_of_the_data_is_in_the_profile(void **state)
+{
+    cull_auto(record) wide = made_record(CULL_SUBJECT_CONTAINER, MACHINE);
+    cull_auto(record) narrow = made_record(CULL_SUBJECT_CONTAINER, "arm");
+    cull_auto(profile) for_wide = NULL;
+    cull_auto(profile) for_narrow = NULL;
+    cull_auto_memory char *text = NULL;
+    struct cull_error error = { 0 };
+    char path[4096], *rest, *line;
+    size_t size, rows = 0, id;
+    uint32_t nr;
+
+    (void)state;
+    if (getenv("SYSCULL_DATA") == NULL)
+        skip();
+    made_hear(wide, &(struct heard)CALLED(X64, "read"));
+    made_hear(narrow, &(struct heard)CALLED(CULL_ARCH_ARM, "read"));
+    for_wide = made_profile(wide, CULL_ACT_KILL_PROCESS, false, NULL);
+    for_narrow = made_profile(narrow, CULL_ACT_KILL_PROCESS, false, NULL);
+    snprintf(path, sizeof path, "%s/runtimes.tsv", getenv("SYSCULL_DATA"));
+    assert_int_equal(cull_file_read(path, &text, &size, &error), 0);
+    for (line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+        if (line[0] == '#')
+            continue;
+        line[strcspn(line, "\t")] = '\0';
+        rows++;
+        assert_int_equal(cull_syscall_by_name(line, &id), 0);
+        for (unsigned i = 0; i < 2; i++) {
+            bool exists = cull_syscall_nr(id, i == 0 ? X64 : CULL_ARCH_ARM, &nr) == 0;
+            const struct cull_profile *profile = i == 0 ? for_wide : for_narrow;
+
+            if (strcmp(made_answer(profile, line), exists ? "allow" : "default") != 0)
+                fail_msg("%s gets %s", line, made_answer(profile, line));
+        }
+    }
+    assert_true(rows > 40);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_name_gets_its_answer),
+        cmocka_unit_test(the_default_is_enosys),
+        cmocka_unit_test(only_the_abis_that_were_used_are_listed),
+        cmocka_unit_test(a_32_bit_machine_gets_its_own_names),
+        cmocka_unit_test(the_report_counts_names),
+        cmocka_unit_test(merged_runs_allow_what_any_of_them_called),
+        cmocka_unit_test(a_recording_of_nothing_is_refused),
+        cmocka_unit_test(every_row_of_the_data_is_in_the_profile),
+    };
+
+    return cmocka_run_group_tests_name("generate/profile", tests, NULL, NULL);
+}
