@@ -50,6 +50,8 @@ static int replay_folder(const char *folder, unsigned *count)
         struct stat status;
 
         snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
+        if (r == 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+            r = replay_folder(path, count);
         if (r == 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode)) {
             r = replay_file(path);
             if (r == 0)

@@ -99,7 +99,7 @@ static void each_finding_has_its_place(void **state)
         cull_auto_memory struct cull_finding *findings = NULL;
         cull_auto_text seen = { 0 };
         struct cull_error error = { 0 };
-        size_t count;
+        size_t count = 0;
 
         cull_text_append(&seen, "", 0);
         if (cull_profile_parse("x", cases[i].text, strlen(cases[i].text), &profile, &error) < 0 ||
