@@ -17,7 +17,8 @@
 /* libbpf speaks through one function of the process: what it says becomes the message. */
 static _Thread_local char said[4096];
 
-static int hear(enum libbpf_print_level level, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static int hear(enum libbpf_print_level level,
+                                                      const char *format, va_list arguments)
 {
     size_t size = strlen(said);
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Real programs: record, then run under what was recorded, then see an escape refused.
 # SYSCULL is the program under test, HELPERS the folder of the test programs built beside it.
 set -u

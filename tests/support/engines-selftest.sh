@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Do the engines and the images that the live tests use work here? TAP on stdout.
 #
 #   engines-selftest.sh [OUTDIR]   OUTDIR keeps the images (default: SYSCULL_TEST_IMAGES, or a

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Private container engines for the live tests: containerd, dockerd (runc and crun), podman.
 #
 #   engines.sh start DIR          start them, all state under DIR

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Images for the live tests, made without a registry.
 #
 #   images.sh OUTDIR                          make them: OUTDIR/images.tar, as docker save does, and

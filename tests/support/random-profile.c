@@ -82,13 +82,15 @@ static void *make(struct maker *maker, size_t count, size_t size)
     return memory;
 }
 
-static enum cull_action make_action(struct maker *maker, uint32_t *ret_errno)
+static enum cull_action make_action(struct maker *maker, bool is_default, uint32_t *ret_errno)
 {
     const struct grammar *grammar = maker->grammar;
     const enum cull_action *actions = grammar->actions != NULL ? grammar->actions : all_actions;
     size_t count = grammar->actions != NULL ? grammar->actions_count : COUNT(all_actions);
 
     *ret_errno = 1 + chance_below(maker->chance, 3);
+    if (grammar->is_one_verdict)
+        return is_default ? CULL_ACT_ERRNO : CULL_ACT_ALLOW;
     return actions[chance_below(maker->chance, count)];
 }
 
@@ -103,9 +105,10 @@ static uint64_t make_value(struct maker *maker)
 static void make_conditions(struct maker *maker, struct cull_rule *rule)
 {
     unsigned first = chance_below(maker->chance, 3);
+    unsigned max = maker->grammar->conditions_max;
     bool is_repeated = chance_below(maker->chance, 6) == 0;
 
-    rule->conditions_count = 1 + chance_below(maker->chance, 3);
+    rule->conditions_count = 1 + chance_below(maker->chance, is_repeated || max == 0 ? 3 : max);
     rule->conditions = make(maker, rule->conditions_count, sizeof *rule->conditions);
     for (size_t i = 0; i < rule->conditions_count; i++) {
         rule->conditions[i].index = is_repeated ? first : (first + 4 * i) % 6;
@@ -149,14 +152,14 @@ struct cull_profile *random_profile(struct chance *chance, const struct grammar 
     profile->archs = make(&maker, profile->archs_count, sizeof *profile->archs);
     memcpy(profile->archs, grammar->archs != NULL ? grammar->archs : machine->archs,
            profile->archs_count * sizeof *profile->archs);
-    profile->default_action = make_action(&maker, &profile->default_errno);
+    profile->default_action = make_action(&maker, true, &profile->default_errno);
     profile->rules_count = 1 + chance_below(chance, grammar->rules_max);
     profile->rules = make(&maker, profile->rules_count, sizeof *profile->rules);
     for (size_t i = 0; i < profile->rules_count; i++) {
         struct cull_rule *rule = &profile->rules[i];
 
         rule->place = (struct cull_place){ "chance", i + 1, 1, NULL };
-        rule->action = make_action(&maker, &rule->errno_ret);
+        rule->action = make_action(&maker, false, &rule->errno_ret);
         rule->has_errno = cull_action_info(rule->action)->takes_errno;
         if (chance_below(chance, 3) != 0)
             make_conditions(&maker, rule);

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # TAP for shell tests, to be sourced.  The test says what it does, these print and count:
 #   tap_ok "name" CMD ARG...     ok when CMD succeeds, else its output follows as comments
 #   tap_result STATUS "name"     the same for a status that is at hand
