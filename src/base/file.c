@@ -81,7 +81,9 @@ static int write_in_place(const char *path, const char *data, size_t size,
     cull_auto_fd opened = -1;
     int fd = STDOUT_FILENO, r;
 
-    if (strcmp(path, "-") != 0) {
+    if (strcmp(path, "-") == 0) {
+        path = "standard output";
+    } else {
         fd = opened = open(path, O_WRONLY | O_CLOEXEC);
         if (fd < 0)
             return fail_file(reterr, errno, path, "");

@@ -2,10 +2,10 @@
 /* syscull record show: a recording for people. */
 #include <stdio.h>
 #include <time.h>
-#include <syscull/record.h>
 
 #include "commands.h"
 #include "given.h"
+#include "learn.h"
 #include "view.h"
 
 static const struct cull_column columns[] = {
@@ -44,13 +44,15 @@ static void add_row(struct cull_view *view, const struct cull_record_call *call)
 static void add_start(struct cull_view *view, const struct cull_record *record)
 {
     time_t started = (time_t)record->started_at;
+    cull_auto_text duration = { 0 };
     char text[64] = "?";
     struct tm when;
 
     if (gmtime_r(&started, &when) != NULL)
         strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &when);
     cull_view_string(view, "started", "started", text);
-    cull_view_format(view, NULL, "duration", "%.1f s", (double)record->duration_ns / 1e9);
+    cull_text_add_duration(&duration, record->duration_ns);
+    cull_view_string(view, NULL, "duration", duration.data);
     cull_view_number(view, "durationNs", NULL, (int64_t)record->duration_ns);
     cull_view_bool(view, "startSeen", NULL, record->start_seen);
     cull_view_string(view, NULL, "start",
@@ -131,8 +133,7 @@ const struct command cull_command_record_show = {
     .examples =
         (const struct example[]){
             { "Who called what?", "syscull record show a.rec", "files" },
-            { "The calls that were refused",
-              "syscull record show a.rec --output jsonl | grep -v '\"denied\":0'", "files" },
+            { "For a script: a call a line", "syscull record show a.rec --output jsonl", "files" },
             { 0 },
         },
     .operand = COMPLETE_FILE,

@@ -48,6 +48,22 @@ static bool add_caps(const char *word, uint64_t *ret)
     return true;
 }
 
+static int say_unknown_cap(const struct invocation *given, const char *word)
+{
+    const char *names[CULL_CAP_COUNT], *nearest;
+
+    for (unsigned i = 0; i < CULL_CAP_COUNT; i++)
+        names[i] = cull_cap_name(i);
+    nearest = cull_text_nearest(word, names, CULL_CAP_COUNT);
+    for (unsigned i = 0; i < CULL_CAP_COUNT; i++)
+        names[i] += strlen("CAP_");
+    if (nearest == NULL)
+        nearest = cull_text_nearest(word, names, CULL_CAP_COUNT);
+    return cull_say_usage(given->command, "unknown capability \"%s\"%s%s%s", word,
+                          nearest ? ", did you mean \"" : "", nearest ? nearest : "",
+                          nearest ? "\"?" : "");
+}
+
 static int given_caps(const struct invocation *given, uint64_t *ret)
 {
     const char *list = cull_option_value(given, "caps");
@@ -58,16 +74,8 @@ static int given_caps(const struct invocation *given, uint64_t *ret)
         char word[64];
 
         snprintf(word, sizeof word, "%.*s", (int)size, list);
-        if (!add_caps(word, &caps)) {
-            const char *names[CULL_CAP_COUNT], *nearest;
-
-            for (unsigned i = 0; i < CULL_CAP_COUNT; i++)
-                names[i] = cull_cap_name(i);
-            nearest = cull_text_nearest(word, names, CULL_CAP_COUNT);
-            return cull_say_usage(given->command, "unknown capability \"%s\"%s%s%s", word,
-                                  nearest ? ", did you mean \"" : "", nearest ? nearest : "",
-                                  nearest ? "\"?" : "");
-        }
+        if (!add_caps(word, &caps))
+            return say_unknown_cap(given, word);
         *ret = caps;
         list = list[size] == ',' ? list + size + 1 : NULL;
     }

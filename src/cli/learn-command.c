@@ -100,9 +100,11 @@ static int watch_the_rest(struct learning *learning, struct cull_error *reterr)
     if (alarm_count > 0)
         return cull_learn_ended(learning->record, reterr, "%llu of its tasks went on",
                                 (unsigned long long)alive);
-    cull_say("the command ended, %llu of its tasks live on: recording goes on until they end%s",
-             (unsigned long long)alive,
-             learning->limit_ns > 0 ? ", Ctrl-C or the time is over" : " or Ctrl-C");
+    cull_say(
+        "the command ended, and %llu task%s of it went on: so does the recording, until the last "
+        "one ends%s",
+        (unsigned long long)alive, alive == 1 ? "" : "s",
+        learning->limit_ns > 0 ? ", Ctrl-C or the time is over" : " or Ctrl-C");
     return cull_learn_watch(learning, 0, reterr);
 }
 

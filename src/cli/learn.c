@@ -165,7 +165,7 @@ static void say_losses(const struct cull_record_losses *losses)
              (unsigned long long)losses->missed_runs, (unsigned long long)losses->tasks_untracked);
 }
 
-static void add_duration(struct cull_text *text, uint64_t ns)
+void cull_text_add_duration(struct cull_text *text, uint64_t ns)
 {
     if (ns < 1000000000)
         cull_text_add(text, "%llu ms", (unsigned long long)(ns / 1000000));
@@ -178,7 +178,7 @@ static void report(const struct learning *learning)
     const struct cull_record *record = learning->record;
     cull_auto_text denied = { 0 }, duration = { 0 };
 
-    add_duration(&duration, record->duration_ns);
+    cull_text_add_duration(&duration, record->duration_ns);
     cull_say("recorded %zu system calls of %llu task%s in %s, %s: %s", distinct(record),
              (unsigned long long)record->tasks, record->tasks == 1 ? "" : "s", duration.data,
              cull_record_is_lossless(record) ? "nothing was lost" : "with losses",
@@ -205,9 +205,12 @@ int cull_learn_profile(const struct cull_record *record, const char *path,
         r = cull_output_profile(profile, path, reterr);
     if (r < 0)
         return r;
-    cull_say("%s%sallows %zu of %zu system calls: %zu were called, %zu more are the runtimes'",
+    cull_say("%s%sallows %zu of %zu system calls: %zu were called, %zu %s",
              path && strcmp(path, "-") != 0 ? path : "the profile", ": ", found.allowed,
-             found.known, found.called, found.added);
+             found.known, found.called, found.added,
+             options->for_container || record->subject == CULL_SUBJECT_CONTAINER
+                 ? "are what runtimes need"
+                 : "go with them");
     if (found.unnamed > 0)
         cull_say("%zu calls have numbers that no name is known for: a profile cannot allow them",
                  found.unnamed);

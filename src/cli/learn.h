@@ -50,6 +50,8 @@ int cull_exit_status(int wait_status);
 int cull_launch_status(int r);
 /* "SIGTERM" */
 const char *cull_signal_name(int signal, char *buffer, size_t size);
+/* "12 ms", "3.5 s" */
+void cull_text_add_duration(struct cull_text *text, uint64_t ns);
 /* "bash -c 'a b'": words that a shell would take apart are quoted. */
 void cull_text_add_command(struct cull_text *text, char *const *words);
 

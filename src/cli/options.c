@@ -32,6 +32,18 @@ static const struct option *by_name(const struct command *command, const char *n
     return NULL;
 }
 
+/* "record ls -l": the option is the command's, which should follow --. */
+static bool is_for_program(const struct invocation *given)
+{
+    return given->command->takes_program && given->operands_count > 0;
+}
+
+static int say_dashes(const struct invocation *given)
+{
+    return cull_say_usage(given->command, "put -- before the command: syscull %s ... -- %s ...",
+                          given->command->path, given->operands[0]);
+}
+
 static int unknown_long(const struct command *command, const char *name)
 {
     const char *names[64], *nearest;
@@ -43,6 +55,10 @@ static int unknown_long(const struct command *command, const char *name)
             names[count++] = option->name;
     }
     nearest = cull_text_nearest(name, names, count);
+    for (size_t i = 0; i < count && nearest == NULL; i++) {
+        if (strncmp(names[i], name, strlen(name)) == 0)
+            nearest = names[i]; /* abbreviated */
+    }
     if (nearest != NULL)
         return cull_say_usage(command, "unknown option --%s, did you mean --%s?", name, nearest);
     for (const struct option *option = command->options; option && option->help; option++) {
@@ -81,6 +97,8 @@ static int parse_long(struct invocation *given, const char *text, char ***next)
     if (option == NULL) {
         cull_auto_text name = { 0 };
 
+        if (is_for_program(given))
+            return say_dashes(given);
         cull_text_append(&name, text, equals ? (size_t)(equals - text) : strlen(text));
         return unknown_long(given->command, name.data ? name.data : "");
     }
@@ -100,6 +118,8 @@ static int parse_letters(struct invocation *given, const char *text, char ***nex
         const struct option *option = by_letter(given->command, *text);
         int r;
 
+        if (option == NULL && is_for_program(given))
+            return say_dashes(given);
         if (option == NULL)
             return cull_say_usage(given->command, "unknown option -%c", *text);
         if (option->argument == NULL) {
@@ -180,7 +200,8 @@ const struct given_option *cull_option(const struct invocation *given, const cha
     for (size_t i = 0; i < given->options_count; i++) {
         const struct option *option = given->options[i].option;
 
-        if (option->name ? strcmp(option->name, name) == 0 : option->letter == *name)
+        if (option->name ? strcmp(option->name, name) == 0
+                         : name[0] == option->letter && name[1] == '\0')
             return &given->options[i];
     }
     return NULL;

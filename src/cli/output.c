@@ -28,7 +28,7 @@ int cull_output_check(const char *path, struct cull_error *reterr)
     if (path == NULL || strcmp(path, "-") == 0) {
         flags = fcntl(STDOUT_FILENO, F_GETFL);
         if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
-            return fail(reterr, EBADF, "-", "standard output: ");
+            return fail(reterr, EBADF, "standard output", "");
         return 0;
     }
     if (*path == '\0')
