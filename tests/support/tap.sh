@@ -25,13 +25,13 @@ tap_result() {
 }
 
 tap_ok() {
-    local name=$1 status=0
+    local tap_name=$1 tap_status=0 # the command sees them: names that a test does not use
 
     shift
-    "$@" >"$TAP_DIR/tap.out" 2>&1 || status=$?
-    tap_result "$status" "$name"
-    if [ "$status" -ne 0 ]; then
-        tap_note "exit status $status of: $*"
+    "$@" >"$TAP_DIR/tap.out" 2>&1 || tap_status=$?
+    tap_result "$tap_status" "$tap_name"
+    if [ "$tap_status" -ne 0 ]; then
+        tap_note "exit status $tap_status of: $*"
         tail -n 40 "$TAP_DIR/tap.out" | sed 's/^/#   /'
     fi
     return 0
