@@ -102,9 +102,11 @@ static void add_words(struct cull_text *out, const char *group)
         if (group == NULL ? !cull_completion_is_first(i)
                           : strncmp(path, group, size) != 0 || path[size] != ' ')
             continue;
-        cull_text_add(out, " '%.*s:", group ? 64 : (int)strcspn(path, " "),
-                      group ? path + size + 1 : path);
-        add_help(out, group || strchr(path, ' ') == NULL ? command->brief : "profiles");
+        path += group ? size + 1 : 0;
+        cull_text_add(out, " '");
+        cull_text_append(out, path, strcspn(path, " "));
+        cull_text_add(out, ":");
+        add_help(out, strchr(path, ' ') == NULL ? command->brief : "profiles");
         cull_text_add(out, "'");
     }
 }

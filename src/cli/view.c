@@ -56,7 +56,9 @@ static const char *copy(struct cull_view *view, const char *text)
     return copied;
 }
 
-static const char *copy_format(struct cull_view *view, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static const char *copy_format(struct cull_view *view,
+                                                                     const char *format,
+                                                                     va_list arguments)
 {
     cull_auto_text text = { 0 };
 

@@ -130,6 +130,9 @@ def main():
     updating = '--update' in arguments
     patterns = [word for word in arguments if word != '--update'] or ['*']
     program = os.path.abspath(os.environ['SYSCULL'])
+    if not os.access(program, os.X_OK):
+        print('Bail out! there is no program ' + program)
+        return 1
     cases = sorted(os.path.relpath(folder, HERE) for folder, _, files in os.walk(HERE)
                    if 'cmd' in files)
     cases = [case for case in cases if any(fnmatch.fnmatch(case, p) for p in patterns)]
