@@ -160,23 +160,34 @@ static void remove_chain(struct draft *draft, size_t at)
     draft->count--;
 }
 
+/* True if shorter's conditions stand in longer one after the other, wherever. */
+static bool is_part(const struct cull_chain *shorter, const struct cull_chain *longer)
+{
+    for (size_t from = 0; from + shorter->count <= longer->count; from++) {
+        struct cull_chain tail = { .conditions = longer->conditions + from,
+                                   .count = longer->count - from };
+
+        if (is_prefix(shorter, &tail))
+            return true;
+    }
+    return false;
+}
+
 static int add_chain(struct draft *draft, const struct statement *statement,
                      const struct cull_chain *chain, struct cull_error *reterr)
 {
     for (size_t i = 0; i < draft->count;) {
         const struct cull_chain *other = &draft->chains[i];
+        bool is_same = other->verdict == chain->verdict;
 
-        if (is_prefix(chain, other)) {
-            if (other->verdict != chain->verdict)
-                return fail_conflict(statement, other->rule, reterr);
-            if (chain->count == other->count)
-                return 0;           /* said already */
-            remove_chain(draft, i); /* the shorter one says it for both */
-            continue;
-        }
-        if (is_prefix(other, chain))
-            return 0; /* the shorter one came first and leaves nothing to decide */
-        i++;
+        if (is_prefix(chain, other) && !is_same)
+            return fail_conflict(statement, other->rule, reterr);
+        if (is_prefix(other, chain) || (is_same && is_part(other, chain)))
+            return 0; /* what came first leaves nothing to decide */
+        if (is_same && is_part(chain, other))
+            remove_chain(draft, i); /* the new one says it for both */
+        else
+            i++;
     }
     if (cull_array_grow(&draft->chains, &draft->capacity, draft->count, sizeof *draft->chains) < 0)
         return cull_fail_memory(reterr);
