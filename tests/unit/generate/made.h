@@ -33,10 +33,6 @@ struct heard {
     {                                                                         \
         .arch = arch_, .name = name_, .count = 1, .phase = CULL_PHASE_RUNTIME \
     }
-#define RUNTIME_DENIED(arch_, name_, result_)                                                     \
-    {                                                                                             \
-        .arch = arch_, .name = name_, .denied = 1, .result = result_, .phase = CULL_PHASE_RUNTIME \
-    }
 
 static inline uint32_t made_nr(enum cull_arch arch, const char *name)
 {

@@ -19,6 +19,26 @@ static struct cull_record *parse(const char *text)
     return record;
 }
 
+static void same_first(const struct cull_first *a, const struct cull_first *b)
+{
+    assert_string_equal(a->comm, b->comm);
+    assert_string_equal(a->exe, b->exe);
+    assert_int_equal(a->pid, b->pid);
+    assert_true(a->time_ns == b->time_ns);
+}
+
+static void same_call(const struct cull_record_call *a, const struct cull_record_call *b)
+{
+    assert_int_equal(a->arch, b->arch);
+    assert_int_equal(a->phase, b->phase);
+    assert_int_equal(a->nr, b->nr);
+    assert_true(a->count == b->count && a->denied == b->denied);
+    assert_int_equal(a->denied_result, b->denied_result);
+    assert_int_equal(a->in_flight, b->in_flight);
+    same_first(&a->first, &b->first);
+    same_first(&a->first_denied, &b->first_denied);
+}
+
 static void printing_and_reading_are_inverse(void **state)
 {
     cull_auto(record) record = sample_new();
@@ -32,7 +52,7 @@ static void printing_and_reading_are_inverse(void **state)
     assert_string_equal(first, second);
     assert_int_equal(again->calls_count, record->calls_count);
     for (size_t i = 0; i < record->calls_count; i++)
-        assert_memory_equal(&again->calls[i], &record->calls[i], sizeof *record->calls);
+        same_call(&again->calls[i], &record->calls[i]);
     assert_memory_equal(&again->losses, &record->losses, sizeof record->losses);
     assert_string_equal(again->image, record->image);
     assert_string_equal(again->ended, record->ended);

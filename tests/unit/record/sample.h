@@ -29,27 +29,8 @@ static inline char *sample_print(const struct cull_record *record)
     return out.data;
 }
 
-static inline struct cull_record *sample_new(void)
+static inline void sample_add_calls(struct cull_record *record)
 {
-    struct cull_record *record = NULL;
-    struct cull_error error = { 0 };
-
-    assert_int_equal(cull_record_new(&record, &error), 0);
-    record->subject = CULL_SUBJECT_CONTAINER;
-    record->name = strdup("web");
-    record->engine = strdup("docker");
-    record->container_id = strdup("4f9c");
-    record->image = strdup("site:1 \"quoted\" \xc3\xa9\x01");
-    record->runtime = strdup("runc");
-    record->machine = strdup("x86_64");
-    record->kernel = strdup("6.1.0");
-    record->tool = strdup("syscull 0.1.0");
-    record->ended = strdup("the container stopped (exit status 0)");
-    record->started_at = 1760000000;
-    record->duration_ns = 12345678901;
-    record->start_seen = record->runtime_seen = record->filter_in_force = true;
-    record->tasks = 7;
-    record->losses = (struct cull_record_losses){ 1, 2, 3, UINT64_MAX };
     sample_add(record, (struct cull_record_call){
                            .arch = CULL_ARCH_X86_64,
                            .phase = CULL_PHASE_APP,
@@ -95,6 +76,30 @@ static inline struct cull_record *sample_new(void)
                            .count = 1,
                            .first = { "x", "", 13, 8 },
                        });
+}
+
+static inline struct cull_record *sample_new(void)
+{
+    struct cull_record *record = NULL;
+    struct cull_error error = { 0 };
+
+    assert_int_equal(cull_record_new(&record, &error), 0);
+    record->subject = CULL_SUBJECT_CONTAINER;
+    record->name = strdup("web");
+    record->engine = strdup("docker");
+    record->container_id = strdup("4f9c");
+    record->image = strdup("site:1 \"quoted\" \xc3\xa9\x01");
+    record->runtime = strdup("runc");
+    record->machine = strdup("x86_64");
+    record->kernel = strdup("6.1.0");
+    record->tool = strdup("syscull 0.1.0");
+    record->ended = strdup("the container stopped (exit status 0)");
+    record->started_at = 1760000000;
+    record->duration_ns = 12345678901;
+    record->start_seen = record->runtime_seen = record->filter_in_force = true;
+    record->tasks = 7;
+    record->losses = (struct cull_record_losses){ 1, 2, 3, UINT64_MAX };
+    sample_add_calls(record);
     return record;
 }
 
