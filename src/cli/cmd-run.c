@@ -78,8 +78,8 @@ static struct cull_meaning *meaning_for(struct cull_policy *policy, uint32_t nr)
         return NULL;
     while (at < native->count && native->meanings[at].nr < nr)
         at++;
-    memcpy(grown, native->meanings, at * sizeof *grown);
-    memcpy(grown + at + 1, native->meanings + at, (native->count - at) * sizeof *grown);
+    for (size_t i = 0; i < native->count; i++)
+        grown[i < at ? i : i + 1] = native->meanings[i];
     native->meanings = grown;
     native->count++;
     return &grown[at];
