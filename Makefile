@@ -16,6 +16,7 @@ build: ## build/src/cli/syscull
 	@tools/build.sh build -Dtests=disabled
 
 demo: build ## record a program and a container, cull, run them under their profiles
+	@tools/install-packages.sh demo
 	@tools/demo.sh
 
 test: ## all tests; the last line says how many passed, failed and were skipped

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Install the Debian packages that a task needs, if any is missing.
 #
-#   install-packages.sh SET...       SET is build, test, fuzz or bench
+#   install-packages.sh SET...       SET is build, demo, test, fuzz or bench
 #   install-packages.sh --list SET...   only print the names
 #
 # Nothing missing: nothing is said, and neither the network nor root is needed.  What is installed is
@@ -14,17 +14,19 @@ set -u
 # packages, say) needs no package, and must not get one that conflicts with what it has.
 build="gcc libc6-dev meson ninja-build pkg-config python3 libfyaml-dev libbpf-dev libelf-dev
     zlib1g-dev clang llvm bpftool"
+# A Docker that the demo can start, and what its container is made of.
+demo="docker.io=dockerd containerd=containerd runc=runc iptables busybox-static=busybox curl procps
+    mount"
 # Unit tests, their oracles, and the style suite.
 test="libcmocka-dev libseccomp-dev clang-format shellcheck"
 # Engines, and what makes images for them.
 test="$test docker.io=dockerd containerd=containerd runc=runc crun=crun podman=podman
-    conmon=conmon mmdebstrap busybox-static procps util-linux"
+    conmon=conmon iptables mmdebstrap busybox-static procps mount util-linux"
 # Programs that are recorded and then run under their profile.
 test="$test tar gzip perl git sqlite3 curl golang-go musl-tools"
 # Shells whose completion is tried, and the reader of the man pages.
 test="$test bash zsh fish man-db"
-bench="strace linux-perf=perf wrk docker.io=dockerd containerd=containerd runc=runc podman=podman
-    conmon=conmon mmdebstrap procps util-linux"
+bench="strace linux-perf=perf wrk nginx-light=nginx curl libseccomp-dev"
 fuzz=""
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -41,12 +43,13 @@ say() { printf 'syscull: %s\n' "$*" >&2; }
 wanted() {
     case $1 in
     build) echo "$build" ;;
+    demo) echo "$demo" ;;
     test) echo "$test" ;;
     bench) echo "$bench" ;;
     # libFuzzer is in a package that is named after clang's version.
     fuzz) echo "$fuzz libclang-rt-$(clang_version)-dev" ;;
     *)
-        say "$1: no such set; there are build, test, fuzz and bench"
+        say "$1: no such set; there are build, demo, test, fuzz and bench"
         exit 2
         ;;
     esac
@@ -60,6 +63,7 @@ clang_version() {
 why() {
     case $1 in
     build) echo "to build" ;;
+    demo) echo "for the demo" ;;
     test) echo "to test" ;;
     fuzz) echo "to fuzz" ;;
     bench) echo "to measure beside other tools" ;;
