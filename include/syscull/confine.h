@@ -14,22 +14,26 @@ struct cull_confine_options {
                       * can name its call (PTRACE_SEIZE with TRACEEXIT; costs nothing per call) */
     uint32_t flags;  /* SECCOMP_FILTER_FLAG_LOG, _SPEC_ALLOW */
     int (*ready)(pid_t pid, void *data); /* NULL, or called in the parent while the child waits,
-                                          * before it loads the filter; < 0 stops everything */
+                                          * before it loads the filter; < 0 stops everything, is
+                                          * returned, and says itself why (reterr is untouched) */
     void *ready_data;
 };
 
 struct cull_confine_result {
     int wait_status;        /* as waitpid(2) gives it */
     bool killed_by_seccomp; /* and then, when it is known: */
-    bool has_call;
+    bool has_call;          /* of any of its threads; children's deaths are their own */
     struct cull_call call;
 };
 
 /*
- * Fork, set no_new_privs, load the filter (NULL: none), execve: between loading and execve the child
+ * Fork, set no_new_privs, load the filter (NULL: neither), execve: between loading and execve the child
  * makes no other call.  argv[0] is looked up in PATH (given by the caller) before the filter is
- * loaded.  SIGINT and SIGQUIT are left to the command; SIGTERM and SIGHUP are passed on to it.
- * Returns when the command has ended.
+ * loaded.  SIGINT and SIGQUIT are left to the command; SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 that
+ * somebody sends to this process are passed on to it.
+ * Signals that were ignored stay so, for the command as well.  Returns when the command has ended;
+ * its children may live on.  With watch_kill other children of the calling thread that end
+ * meanwhile are reaped, too.  One command at a time in a process: signal handlers are its own.
  * Errors: -ENOENT (no such command), -EACCES (not executable), -ENOEXEC, -EPERM (execve itself was
  * refused by the filter), seccomp(2)'s (the message says what is missing), -ENOMEM.
  */

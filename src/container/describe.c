@@ -232,17 +232,24 @@ static int describe_crio(const struct host *host, const struct cull_node *annota
 
 /* ---- podman -------------------------------------------------------------------------------------- */
 
+static const char *parent_of(const struct host *host, const char *path)
+{
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+
+    return slash != NULL ? cull_arena_copy(host->arena, path, (size_t)(slash - path)) : NULL;
+}
+
 /* containers/storage's list, two folders above the bundle; the image's name is in a text of JSON. */
 static int describe_podman(const struct host *host, const struct supervisor *supervisor,
                            const char *bundle, struct cull_container *container)
 {
-    static const char *const files[] = { "../../containers.json",
-                                         "../../volatile-containers.json" };
+    static const char *const files[] = { "containers.json", "volatile-containers.json" };
+    const char *folder = parent_of(host, parent_of(host, bundle));
     const struct cull_node *list, *entry, *metadata, *names;
     int r;
 
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        list = read_json(host, supervisor, bundle, files[i]);
+    for (size_t i = 0; folder != NULL && i < sizeof files / sizeof files[0]; i++) {
+        list = read_json(host, supervisor, folder, files[i]);
         for (entry = list != NULL ? list->first : NULL; entry != NULL; entry = entry->next) {
             const char *id = text_of(cull_node_get(entry, "id"));
 

@@ -96,7 +96,7 @@ static int fail_absent(const struct host *host, const char *name,
 {
     const char *stopped_name = name, *engine;
     cull_auto_text names = { 0 };
-    enum cull_engine stopped = cull_stopped_find(host, name, &stopped_name);
+    enum cull_engine stopped = cull_stopped_find(host, containers, name, &stopped_name);
 
     if (stopped != CULL_ENGINE_UNKNOWN) {
         engine = cull_engine_name(stopped);

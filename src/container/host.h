@@ -126,8 +126,8 @@ const char *cull_describe_docker_root(const struct host *host, const struct supe
 /* ---- stopped.c ---------------------------------------------------------------------------------- */
 
 /* The engine of a container that exists but does not run, or UNKNOWN.  *ret_name is in the arena. */
-enum cull_engine cull_stopped_find(const struct host *host, const char *name,
-                                   const char **ret_name);
+enum cull_engine cull_stopped_find(const struct host *host, const struct cull_containers *running,
+                                   const char *name, const char **ret_name);
 
 /* ---- the faces, below a root ------------------------------------------------------------------- */
 

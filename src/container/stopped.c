@@ -12,8 +12,20 @@
 
 #define PREFIX_MIN 4 /* digits of an id that may stand for all of it */
 
-static bool is_named(const char *id, const char *container_name, const char *name)
+/* What the search is for, and what it is not: a container that runs. */
+struct search {
+    const struct host *host;
+    const struct cull_containers *running;
+    const char *name;
+};
+
+static bool is_meant(const struct search *search, const char *id, const char *container_name)
 {
+    const char *name = search->name;
+
+    for (size_t i = 0; i < search->running->count; i++)
+        if (strcmp(search->running->items[i]->id, id) == 0)
+            return false; /* only its name could not be read */
     if (*container_name == '/')
         container_name++;
     return strcmp(container_name, name) == 0 ||
@@ -36,9 +48,9 @@ static const char *text_of(const struct cull_node *node)
 }
 
 /* <root>/<id>/config.v2.json of Docker. */
-static bool find_in_docker(const struct host *host, const char *root, const char *name,
-                           const char **ret_name)
+static bool find_in_docker(const struct search *search, const char *root, const char **ret_name)
 {
+    const struct host *host = search->host;
     char path[PATH_MAX];
     struct dirent *entry;
     bool found = false;
@@ -55,7 +67,7 @@ static bool find_in_docker(const struct host *host, const char *root, const char
         snprintf(path, sizeof path, "%s/%s/config.v2.json", root, entry->d_name);
         config = read_json(host, path);
         own = text_of(cull_node_get(config, "Name"));
-        if (config == NULL || !is_named(entry->d_name, own, name))
+        if (config == NULL || !is_meant(search, entry->d_name, own))
             continue;
         *ret_name = *own == '/' ? own + 1 : own;
         found = true;
@@ -65,8 +77,9 @@ static bool find_in_docker(const struct host *host, const char *root, const char
     return found;
 }
 
-static bool find_in_podman(const struct host *host, const char *name, const char **ret_name)
+static bool find_in_podman(const struct search *search, const char **ret_name)
 {
+    const struct host *host = search->host;
     const struct cull_node *list, *entry;
 
     list = read_json(host, "/var/lib/containers/storage/overlay-containers/containers.json");
@@ -74,7 +87,7 @@ static bool find_in_podman(const struct host *host, const char *name, const char
         const struct cull_node *names = cull_node_get(entry, "names");
         const char *own = text_of(names != NULL ? names->first : NULL);
 
-        if (is_named(text_of(cull_node_get(entry, "id")), own, name)) {
+        if (is_meant(search, text_of(cull_node_get(entry, "id")), own)) {
             *ret_name = own;
             return true;
         }
@@ -82,11 +95,13 @@ static bool find_in_podman(const struct host *host, const char *name, const char
     return false;
 }
 
-enum cull_engine cull_stopped_find(const struct host *host, const char *name, const char **ret_name)
+enum cull_engine cull_stopped_find(const struct host *host, const struct cull_containers *running,
+                                   const char *name, const char **ret_name)
 {
+    const struct search search = { host, running, name };
     const char *last = "/var/lib/docker/containers";
 
-    if (find_in_docker(host, last, name, ret_name))
+    if (find_in_docker(&search, last, ret_name))
         return CULL_ENGINE_DOCKER;
     /* A running container of Docker's shows where the stopped ones are, too. */
     for (size_t i = 0; i < host->supervisors_count; i++) {
@@ -97,9 +112,9 @@ enum cull_engine cull_stopped_find(const struct host *host, const char *name, co
             strcmp(shim->space, "moby") != 0)
             continue;
         root = cull_describe_docker_root(host, shim, shim->id);
-        if (root != NULL && strcmp(root, last) != 0 && find_in_docker(host, root, name, ret_name))
+        if (root != NULL && strcmp(root, last) != 0 && find_in_docker(&search, root, ret_name))
             return CULL_ENGINE_DOCKER;
         last = root != NULL ? root : last;
     }
-    return find_in_podman(host, name, ret_name) ? CULL_ENGINE_PODMAN : CULL_ENGINE_UNKNOWN;
+    return find_in_podman(&search, ret_name) ? CULL_ENGINE_PODMAN : CULL_ENGINE_UNKNOWN;
 }
