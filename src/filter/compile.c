@@ -196,15 +196,14 @@ static uint32_t build_x86_64(struct graph *graph, const struct cull_policy *poli
         weigh(&high, CULL_ARCH_X32, CULL_X32_BIT);
         weigh(&low, CULL_ARCH_X86_64, 0);
         root = cull_graph_search(graph, low.items, low.count);
-        if (!graph->failed)
-            root = cull_graph_jump(graph, BPF_JGE, CULL_X32_BIT,
-                                   build_x32(graph, &high, &low, root), root);
+        if (!graph->failed) /* the second tree shares all but its right edge with the first */
+            add_range(graph, &low, CULL_X32_BIT, build_x32(graph, &high, &low, root));
     } else {
         add_range(graph, &low, CULL_X32_BIT, bad);
         add_range(graph, &low, SKIPPED, default_node);
-        weigh(&low, CULL_ARCH_X86_64, 0);
-        root = cull_graph_search(graph, low.items, low.count);
     }
+    weigh(&low, CULL_ARCH_X86_64, 0);
+    root = cull_graph_search(graph, low.items, low.count);
     clear_ranges(&low);
     clear_ranges(&high);
     return root;
