@@ -87,6 +87,12 @@ static int add(struct invocation *given, const struct option *option, const char
     return 0;
 }
 
+/* "--raw -o x" forgot the value of --raw; one that begins with a dash can follow an equals sign. */
+static bool is_value(const char *word)
+{
+    return word != NULL && (word[0] != '-' || word[1] == '\0');
+}
+
 /* "--name", "--name=value" or "--name value": *next moves over what was taken. */
 static int parse_long(struct invocation *given, const char *text, char ***next)
 {
@@ -106,7 +112,7 @@ static int parse_long(struct invocation *given, const char *text, char ***next)
         return cull_say_usage(given->command, "--%s takes no value", option->name);
     if (option->argument == NULL)
         return add(given, option, NULL);
-    if (equals == NULL && (**next == NULL || strcmp(**next, "--") == 0))
+    if (equals == NULL && !is_value(**next))
         return cull_say_usage(given->command, "--%s needs its %s", option->name, option->argument);
     return add(given, option, equals ? equals + 1 : *(*next)++);
 }
@@ -130,7 +136,7 @@ static int parse_letters(struct invocation *given, const char *text, char ***nex
         }
         if (text[1] != '\0')
             return add(given, option, text + 1);
-        if (**next == NULL || strcmp(**next, "--") == 0)
+        if (!is_value(**next))
             return cull_say_usage(given->command, "-%c needs its %s", *text, option->argument);
         return add(given, option, *(*next)++);
     }
