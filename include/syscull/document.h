@@ -31,6 +31,7 @@ struct cull_node {
     const struct cull_node *first; /* children of a list or map, in the order of the input */
     const struct cull_node *next;
     size_t count; /* of children */
+    size_t index; /* among the parent's children, from 0 */
 };
 
 /*
@@ -67,7 +68,7 @@ struct cull_json {
     unsigned depth;
     bool comma[64]; /* the container at this depth already holds a member */
     bool is_map[64];
-    bool is_flow[64]; /* a list of scalars, written in lines */
+    bool is_flow[64];              /* a list of scalars, written in lines */
     size_t line_start, flow_start; /* offsets in out */
 };
 void cull_json_start(struct cull_json *json, struct cull_text *out, bool compact);

@@ -79,7 +79,7 @@ static void link_child(struct build *build, struct cull_node *node)
     else
         build->last[build->depth - 1]->next = node;
     build->last[build->depth - 1] = node;
-    parent->count++;
+    node->index = parent->count++;
     if (parent->kind == CULL_NODE_MAP) {
         node->key = TAKE(build->key);
         node->key_line = build->key_line;

@@ -85,15 +85,6 @@ const struct cull_node *cull_node_get(const struct cull_node *map, const char *k
     return NULL;
 }
 
-static size_t position(const struct cull_node *node)
-{
-    size_t index = 0;
-
-    for (const struct cull_node *item = node->parent->first; item != node; item = item->next)
-        index++;
-    return index;
-}
-
 /* A key that is no plain word is written as in a program: ["a b"]. */
 static bool is_word(const char *key)
 {
@@ -109,7 +100,7 @@ static void add_path(struct cull_text *text, const struct cull_node *node, unsig
         return;
     add_path(text, node->parent, levels - 1);
     if (node->parent->kind == CULL_NODE_LIST)
-        cull_text_add(text, "[%zu]", position(node));
+        cull_text_add(text, "[%zu]", node->index);
     else if (is_word(node->key))
         cull_text_add(text, "%s%.80s", text->size > 0 ? "." : "", node->key);
     else

@@ -175,7 +175,7 @@ static void judge_file(struct cull_reader *reader, const char *data, size_t size
 static int parse(struct cull_profile *profile, const char *data, size_t size,
                  struct cull_error *reterr)
 {
-    struct cull_reader reader = { .profile = profile, .arena = profile->arena, .base = "" };
+    struct cull_reader reader = { .profile = profile, .arena = profile->arena };
     const struct cull_node *root, *map;
     int r;
 

@@ -44,9 +44,9 @@ struct cull_reader {
     struct cull_profile *profile;
     struct cull_arena *arena;
     struct cull_findings findings;
-    const char *base; /* path of the profile in its document: "linux.seccomp.", "spec.", "" */
     struct cull_place only[ONLY_COUNT];
     size_t only_count[ONLY_COUNT];
+    size_t unknown_names; /* so far: the nearest word is looked for the first ones only */
 };
 
 /* The members of an object by the table's order, NULL for those that are absent or null; every

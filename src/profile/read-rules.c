@@ -8,6 +8,9 @@
 
 #include "model.h"
 
+/* Each is compared with every system call: a file of nothing else must not take minutes. */
+#define MOST_SUGGESTIONS 200
+
 enum { ARG_INDEX, ARG_VALUE, ARG_VALUE_TWO, ARG_OP, ARG_COUNT };
 static const char *const arg_keys[ARG_COUNT] = { "index", "value", "valueTwo", "op" };
 
@@ -137,12 +140,13 @@ static int read_conditions(struct cull_reader *reader, const struct cull_node *l
 
 static void judge_name(struct cull_reader *reader, const struct cull_name *name)
 {
-    const char *nearest;
+    const char *nearest = NULL;
     size_t id;
 
     if (cull_syscall_by_name(name->text, &id) == 0)
         return;
-    nearest = cull_syscall_nearest(name->text);
+    if (reader->unknown_names++ < MOST_SUGGESTIONS)
+        nearest = cull_syscall_nearest(name->text);
     cull_findings_add(&reader->findings, CULL_WARNING, "unknown-syscall", &name->place,
                       "\"%.64s\" is no system call of any architecture up to Linux %s: readers "
                       "ignore it without a word%s%s%s",

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <syscull/profile.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -159,6 +160,26 @@ static void brackets_without_end_are_one_error(void **state)
     assert_string_equal(error.message, "nested more than 64 levels deep");
 }
 
+/* Every one is a finding; a suggestion for every one would take minutes. */
+static void many_wrong_names_take_no_minutes(void **state)
+{
+    cull_auto(profile) profile = NULL;
+    cull_auto_text text = { 0 };
+    clock_t start = clock();
+
+    (void)state;
+    cull_text_add(&text, "{\"defaultAction\":\"SCMP_ACT_LOG\",\"syscalls\":[");
+    for (int i = 0; i < 20000; i++)
+        cull_text_add(&text, "%s{\"names\":[\"raed%d\"],\"action\":\"SCMP_ACT_ALLOW\"}",
+                      i > 0 ? "," : "", i);
+    cull_text_add(&text, "]}");
+    assert_int_equal(cull_profile_parse("x", text.data, text.size, &profile, NULL), 0);
+    assert_int_equal(profile->findings_count, 20000);
+    assert_non_null(strstr(profile->findings[0].message, "did you mean"));
+    assert_string_equal(profile->findings[19999].place.path, "syscalls[19999].names[0]");
+    assert_true(clock() - start < 10 * CLOCKS_PER_SEC);
+}
+
 static void a_folder_is_no_profile(void **state)
 {
     cull_auto(profile) profile = NULL;
@@ -205,6 +226,7 @@ int main(void)
         cmocka_unit_test(each_mistake_has_its_words_and_place),
         cmocka_unit_test(good_profiles_are_read_and_stay_themselves),
         cmocka_unit_test(brackets_without_end_are_one_error),
+        cmocka_unit_test(many_wrong_names_take_no_minutes),
         cmocka_unit_test(a_folder_is_no_profile),
         cmocka_unit_test(an_unreadable_file_is_an_error),
     };
