@@ -276,6 +276,11 @@ pid_t cull_host_leader(const struct host *host, pid_t task)
     return line != NULL ? atoi(line + strlen("\nTgid:")) : 0;
 }
 
+const char *cull_host_command(const struct host *host, pid_t pid, size_t *ret_size)
+{
+    return read_proc(host, pid, "cmdline", ret_size);
+}
+
 const char *cull_host_mounts_of(const struct host *host, pid_t pid)
 {
     return read_proc(host, pid, "mountinfo", NULL);

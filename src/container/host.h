@@ -90,6 +90,8 @@ void cull_host_free(struct host *host);
 int cull_host_read(const char *root, struct host **ret, struct cull_error *reterr);
 const struct process *cull_host_process(const struct host *host, pid_t pid);
 pid_t cull_host_leader(const struct host *host, pid_t task); /* the process of a thread, or 0 */
+/* The command line, NUL-separated and with a NUL after it, or NULL. */
+const char *cull_host_command(const struct host *host, pid_t pid, size_t *ret_size);
 const char *cull_host_mounts_of(const struct host *host, pid_t pid); /* mountinfo, or NULL */
 /* A file's text, NUL-terminated, or NULL (absent, unreadable, no regular file, too large). */
 const char *cull_host_text(const struct host *host, const char *path);

@@ -95,18 +95,45 @@ static bool find_in_podman(const struct search *search, const char **ret_name)
     return false;
 }
 
+/* dockerd --data-root DIR, or NULL. */
+static const char *root_of_daemon(const struct host *host)
+{
+    static const char option[] = "--data-root";
+    const char *command, *word;
+    size_t size;
+
+    for (size_t i = 0; i < host->processes_count; i++) {
+        if (strcmp(host->processes[i].comm, "dockerd") != 0)
+            continue;
+        command = cull_host_command(host, host->processes[i].pid, &size);
+        for (word = command; word != NULL && word < command + size; word += strlen(word) + 1) {
+            if (strcmp(word, option) == 0 && word + sizeof option < command + size)
+                return word + sizeof option;
+            if (strncmp(word, option, sizeof option - 1) == 0 && word[sizeof option - 1] == '=')
+                return word + sizeof option;
+        }
+    }
+    return NULL;
+}
+
 enum cull_engine cull_stopped_find(const struct host *host, const struct cull_containers *running,
                                    const char *name, const char **ret_name)
 {
     const struct search search = { host, running, name };
-    const char *last = "/var/lib/docker/containers";
+    const char *root, *last = "/var/lib/docker/containers";
 
     if (find_in_docker(&search, last, ret_name))
         return CULL_ENGINE_DOCKER;
-    /* A running container of Docker's shows where the stopped ones are, too. */
+    /* Elsewhere by its configuration, by its command line, or as a running container shows. */
+    root = text_of(cull_node_get(read_json(host, "/etc/docker/daemon.json"), "data-root"));
+    if (*root == '\0')
+        root = root_of_daemon(host);
+    if (root != NULL)
+        root = cull_arena_format(host->arena, "%s/containers", root);
+    if (root != NULL && find_in_docker(&search, root, ret_name))
+        return CULL_ENGINE_DOCKER;
     for (size_t i = 0; i < host->supervisors_count; i++) {
         const struct supervisor *shim = host->supervisors[i];
-        const char *root;
 
         if (shim->kind != SUPERVISOR_SHIM || shim->space == NULL ||
             strcmp(shim->space, "moby") != 0)

@@ -113,6 +113,9 @@ static void a_stopped_one_is_told_from_none(void **state)
     expect_error("hybrid", "5e5e5e", -ENOENT, "\"docker start nightly\"");
     /* below the folder that a running one shows */
     expect_error("hybrid", "weekly", -ENOENT, "\"docker start weekly\"");
+    /* below the daemon's own folder, from its command line and its configuration */
+    expect_error("hybrid", "monthly", -ENOENT, "\"docker start monthly\"");
+    expect_error("unified", "yearly", -ENOENT, "\"docker start yearly\"");
     expect_error("hybrid", "batch", -ENOENT, "\"podman start batch\"");
 }
 
