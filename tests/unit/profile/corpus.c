@@ -170,7 +170,7 @@ static void many_wrong_names_take_no_minutes(void **state)
     (void)state;
     cull_text_add(&text, "{\"defaultAction\":\"SCMP_ACT_LOG\",\"syscalls\":[");
     for (int i = 0; i < 20000; i++)
-        cull_text_add(&text, "%s{\"names\":[\"raed%d\"],\"action\":\"SCMP_ACT_ALLOW\"}",
+        cull_text_add(&text, "%s{\"names\":[\"openat_%d\"],\"action\":\"SCMP_ACT_ALLOW\"}",
                       i > 0 ? "," : "", i);
     cull_text_add(&text, "]}");
     assert_int_equal(cull_profile_parse("x", text.data, text.size, &profile, NULL), 0);
