@@ -121,17 +121,16 @@ int cull_surroundings_read(const struct cull_surroundings_options *options,
 
 #define CULL_VERDICTS_NUMBERS 1024
 
-/* Answers of one call to some arguments, beyond those to zeros. */
+/* The answer to other arguments than zeros. */
 struct cull_sample {
-    unsigned index; /* which argument; 6: all six */
-    uint64_t value; /* the others are 0 */
+    uint64_t args[6];
     uint32_t verdict;
 };
 struct cull_dependence {
     enum cull_arch arch;
     uint32_t nr;
     uint32_t zeros;              /* the answer to all zeros */
-    struct cull_sample *samples; /* by index, then value */
+    struct cull_sample *samples; /* by the argument that is not 0, then its value */
     size_t count;
     const char *summary; /* "arg0 & 0x7e020000: EPERM" */
 };

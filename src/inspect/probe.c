@@ -210,30 +210,22 @@ static int say_trouble(const struct probe *probe, struct cull_error *reterr)
                      "filter from outside, as root: syscull inspect --pid PID");
 }
 
-/* A first question finds out what works. */
-static int choose(struct prober *prober, const struct cull_probe_options *options,
+/* The first method that works: what stops one stops it at once. */
+static int survey(struct prober *prober, const struct cull_probe_options *options,
                   struct cull_verdicts *verdicts, struct cull_error *reterr)
 {
-    static const enum cull_probe_method order[] = { CULL_PROBE_NOTIF, CULL_PROBE_KILL };
-    static const enum ours first[] = { [CULL_PROBE_NOTIF] = OURS_NOTIFY,
-                                       [CULL_PROBE_KILL] = OURS_ERRNO,
-                                       [CULL_PROBE_TRACE] = OURS_TRACE };
+    const struct oracle oracle = { .ask = ask, .exempt = cull_exempt_seen, .data = prober };
     const bool is_auto = options->method == CULL_PROBE_AUTO;
-    struct question question = { .arch = cull_arch_native(), .nr = CULL_VERDICTS_NUMBERS };
-    int r = 0;
+    int r;
 
-    for (size_t i = 0; i < (is_auto ? 2 : 1); i++) {
-        prober->method = is_auto ? order[i] : options->method;
-        prober->probe = (struct probe){ 0 };
-        r = cull_probe_run(&prober->probe, first[prober->method], &question, 1, reterr);
-        if (r == 0)
-            return 0;
-        if (r != -EPERM)
-            return r;
-        if (is_auto && i == 0)
-            note(verdicts, why_not_notif(verdicts->arena, &prober->probe));
+    prober->method = is_auto ? CULL_PROBE_NOTIF : options->method;
+    r = cull_survey(&oracle, verdicts, reterr);
+    if (r == -EPERM && is_auto) {
+        note(verdicts, why_not_notif(verdicts->arena, &prober->probe));
+        *prober = (struct prober){ .method = CULL_PROBE_KILL };
+        r = cull_survey(&oracle, verdicts, reterr);
     }
-    return say_trouble(&prober->probe, reterr);
+    return r == -EPERM ? say_trouble(&prober->probe, reterr) : r;
 }
 
 static void add_notes(const struct prober *prober, struct cull_verdicts *verdicts)
@@ -278,7 +270,6 @@ int cull_probe(const struct cull_probe_options *options, struct cull_verdicts **
     static const char *const names[] = { "", "notif", "kill", "trace" };
     cull_auto(verdicts) verdicts = calloc(1, sizeof *verdicts);
     struct prober prober = { .thorough = options->thorough };
-    const struct oracle oracle = { .ask = ask, .data = &prober };
     int r;
 
     if (verdicts == NULL || (verdicts->arena = cull_arena_new()) == NULL)
@@ -292,12 +283,8 @@ int cull_probe(const struct cull_probe_options *options, struct cull_verdicts **
     if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 0) {
         r = everything_passes(verdicts, reterr);
     } else {
-        r = choose(&prober, options, verdicts, reterr);
-        if (r < 0)
-            return r;
+        r = survey(&prober, options, verdicts, reterr);
         verdicts->method = names[prober.method];
-        prober.thorough &= prober.method == CULL_PROBE_NOTIF;
-        r = cull_survey(&oracle, verdicts, reterr);
         add_notes(&prober, verdicts);
     }
     if (r < 0)

@@ -26,11 +26,19 @@ void cull_questions_clear(struct questions *questions);
 void cull_questions_add(struct questions *questions, enum cull_arch arch, uint32_t nr,
                         unsigned index, uint64_t value);
 
+/* With six arguments of one's choice. */
+void cull_questions_add_call(struct questions *questions, enum cull_arch arch, uint32_t nr,
+                             const uint64_t args[6]);
+/* The only argument that is not 0 (0 if all are), or 6: there are several. */
+unsigned cull_questions_index(const uint64_t args[6]);
+
 /* Fill in the verdicts. */
 struct oracle {
     int (*ask)(void *data, struct question *questions, size_t count, struct cull_error *reterr);
     void *data;
-    /* NULL, or: values of a call's arguments that its filters compare with, to be tried, too. */
+    /* Bit n: number EXEMPT_FIRST + n of this ABI is never shown to a filter. */
+    unsigned (*exempt)(enum cull_arch arch, const uint32_t verdicts[CULL_VERDICTS_NUMBERS]);
+    /* NULL, or: arguments that lead to every end of the filters, for one number. */
     void (*hint)(void *data, enum cull_arch arch, uint32_t nr, struct questions *add);
 };
 
@@ -60,11 +68,18 @@ const char *cull_condition_value_name(const char *syscall, unsigned index, uint6
 /* One line that says what the samples of a dependence show; in the arena. NULL: no memory. */
 const char *cull_summary(struct cull_arena *arena, const struct cull_dependence *dependence);
 
+/* ---- hint.c: which arguments a program tells apart ---------------------------------------------- */
+
+/* Calls that between them reach every return of the program that this number can reach. */
+void cull_hint(const struct cull_filter *filter, enum cull_arch arch, uint32_t nr,
+               struct questions *add);
+
 /* ---- exempt.c: calls that this kernel never shows to a filter ------------------------------------- */
 
-/* Bit n: number 335 + n of x86_64.  Tried in a child under a filter of our own. */
-unsigned cull_exempt_find(void);
 #define EXEMPT_FIRST 335
 #define EXEMPT_COUNT 2
+/* Seen in the probe's own answers; and tried in a child under a filter of our own. */
+unsigned cull_exempt_seen(enum cull_arch arch, const uint32_t verdicts[CULL_VERDICTS_NUMBERS]);
+unsigned cull_exempt_tried(enum cull_arch arch, const uint32_t verdicts[CULL_VERDICTS_NUMBERS]);
 
 #endif

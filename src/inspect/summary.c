@@ -19,6 +19,11 @@ struct view {
     unsigned index;
 };
 
+static uint64_t value_at(const struct view *view, size_t at)
+{
+    return view->samples[at].args[view->index];
+}
+
 static const char *word(uint32_t verdict, char buffer[32])
 {
     return cull_verdict_format(verdict, buffer);
@@ -40,13 +45,13 @@ static bool by_mask(const struct view *view, struct cull_text *out)
     char buffer[32];
 
     for (size_t i = 0; i < view->count; i++) {
-        uint64_t value = view->samples[i].value;
+        uint64_t value = value_at(view, i);
 
         if (value != 0 && (value & (value - 1)) == 0 && view->samples[i].verdict == view->other)
             mask |= value;
     }
     for (size_t i = 0; i < view->count; i++) {
-        bool has = (view->samples[i].value & mask) != 0;
+        bool has = (value_at(view, i) & mask) != 0;
 
         if (view->samples[i].verdict != (has ? view->other : view->zeros))
             return false;
@@ -71,12 +76,12 @@ static bool by_bound(const struct view *view, struct cull_text *out)
     }
     if (first == 0 || first == view->count || view->count - first < 3)
         return false;
-    if (view->samples[first].value - view->samples[first - 1].value == 1)
-        cull_text_add(out, "arg%u >= %" PRIu64 ": %s", view->index, view->samples[first].value,
+    if (value_at(view, first) - value_at(view, first - 1) == 1)
+        cull_text_add(out, "arg%u >= %" PRIu64 ": %s", view->index, value_at(view, first),
                       word(view->other, buffer));
     else
         cull_text_add(out, "arg%u above 0x%" PRIx64 ", at the latest from 0x%" PRIx64 ": %s",
-                      view->index, view->samples[first - 1].value, view->samples[first].value,
+                      view->index, value_at(view, first - 1), value_at(view, first),
                       word(view->other, buffer));
     return true;
 }
@@ -86,7 +91,7 @@ static void add_values(const struct view *view, uint32_t verdict, struct cull_te
     const char *comma = "";
 
     for (size_t i = 0; i < view->count; i++) {
-        uint64_t value = view->samples[i].value;
+        uint64_t value = value_at(view, i);
         const char *name;
 
         if (view->samples[i].verdict != verdict)
@@ -150,26 +155,56 @@ static void add_argument(struct view *view, struct cull_text *out)
     }
 }
 
+/* Several arguments at once: the vectors that are neither all bits nor a pattern are the ones that
+ * lead to an end of a program. */
+static void add_together(const struct cull_dependence *dependence, size_t from,
+                         struct cull_text *out)
+{
+    char buffer[32];
+    unsigned said = 0;
+
+    for (size_t i = from; i < dependence->count && said < LIST_LENGTH; i++) {
+        const struct cull_sample *sample = &dependence->samples[i];
+        const char *between = "";
+
+        if (sample->verdict == dependence->zeros || sample->args[0] == sample->args[5])
+            continue;
+        cull_text_add(out, "%s", out->size > 0 ? "; " : "");
+        for (unsigned index = 0; index < 6; index++) {
+            if (sample->args[index] == 0)
+                continue;
+            cull_text_add(out, "%sarg%u = 0x%" PRIx64, between, index, sample->args[index]);
+            between = " and ";
+        }
+        cull_text_add(out, ": %s", word(sample->verdict, buffer));
+        said++;
+    }
+    for (size_t i = from; i < dependence->count && out->size == 0; i++) {
+        if (dependence->samples[i].verdict != dependence->zeros)
+            cull_text_add(out, "several arguments together: %s",
+                          word(dependence->samples[i].verdict, buffer));
+    }
+}
+
 const char *cull_summary(struct cull_arena *arena, const struct cull_dependence *dependence)
 {
     cull_auto_text out = { 0 };
     struct view view = { .zeros = dependence->zeros, .syscall = "" };
     size_t id;
-    char buffer[32];
 
     if (cull_syscall_by_nr(dependence->arch, dependence->nr, &id) == 0)
         view.syscall = cull_syscall_info(id)->name;
     for (size_t from = 0, to; from < dependence->count; from = to) {
-        view.index = dependence->samples[from].index;
-        for (to = from; to < dependence->count && dependence->samples[to].index == view.index;)
+        view.index = cull_questions_index(dependence->samples[from].args);
+        for (to = from; to < dependence->count &&
+                        cull_questions_index(dependence->samples[to].args) == view.index;)
             to++;
         view.samples = &dependence->samples[from];
         view.count = to - from;
         if (view.index < 6)
             add_argument(&view, &out);
-        else if (out.size == 0)
-            cull_text_add(&out, "several arguments together: %s",
-                          word(dependence->samples[from].verdict, buffer));
+        else
+            add_together(dependence, from, &out);
     }
     if (!cull_text_ok(&out))
         return NULL;

@@ -28,8 +28,8 @@ void cull_questions_clear(struct questions *questions)
     *questions = (struct questions){ 0 };
 }
 
-void cull_questions_add(struct questions *questions, enum cull_arch arch, uint32_t nr,
-                        unsigned index, uint64_t value)
+void cull_questions_add_call(struct questions *questions, enum cull_arch arch, uint32_t nr,
+                             const uint64_t args[6])
 {
     struct question *question;
 
@@ -41,12 +41,31 @@ void cull_questions_add(struct questions *questions, enum cull_arch arch, uint32
     question = &questions->items[questions->count++];
     *question = (struct question){ .arch = arch, .nr = nr };
     /* Registers of 32-bit programs are what they are: the high halves are never set. */
-    if (arch == CULL_ARCH_X86)
-        value = (uint32_t)value;
-    if (index < ALL_ARGUMENTS)
-        question->args[index] = value;
-    for (unsigned i = 0; index >= ALL_ARGUMENTS && i < ALL_ARGUMENTS; i++)
-        question->args[i] = value;
+    for (unsigned i = 0; i < ALL_ARGUMENTS; i++)
+        question->args[i] = arch == CULL_ARCH_X86 ? (uint32_t)args[i] : args[i];
+}
+
+void cull_questions_add(struct questions *questions, enum cull_arch arch, uint32_t nr,
+                        unsigned index, uint64_t value)
+{
+    uint64_t args[ALL_ARGUMENTS] = { 0 };
+
+    for (unsigned i = 0; i < ALL_ARGUMENTS; i++)
+        args[i] = index == i || index == ALL_ARGUMENTS ? value : 0;
+    cull_questions_add_call(questions, arch, nr, args);
+}
+
+unsigned cull_questions_index(const uint64_t args[6])
+{
+    unsigned set = 0, index = 0;
+
+    for (unsigned i = 0; i < ALL_ARGUMENTS; i++) {
+        if (args[i] != 0) {
+            set++;
+            index = i;
+        }
+    }
+    return set > 1 ? ALL_ARGUMENTS : index;
 }
 
 /* ---- every number ------------------------------------------------------------------------------------ */
@@ -70,10 +89,11 @@ static uint32_t at_zeros(const struct cull_verdicts *verdicts, enum cull_arch ar
     return CULL_VERDICT_UNKNOWN;
 }
 
-static int keep_numbers(struct cull_verdicts *verdicts, const struct questions *questions,
-                        const enum cull_arch *archs, size_t count, struct cull_error *reterr)
+static int keep_numbers(struct cull_verdicts *verdicts, const struct oracle *oracle,
+                        const struct questions *questions, const enum cull_arch *archs,
+                        size_t count, struct cull_error *reterr)
 {
-    const unsigned exempt = cull_exempt_find();
+    unsigned exempt;
 
     verdicts->abis = cull_arena_alloc(verdicts->arena, count * sizeof *verdicts->abis);
     if (verdicts->abis == NULL)
@@ -88,8 +108,9 @@ static int keep_numbers(struct cull_verdicts *verdicts, const struct questions *
             abi->verdicts[nr] = questions->items[i * CULL_VERDICTS_NUMBERS + nr].verdict;
             unknown += abi->verdicts[nr] == CULL_VERDICT_UNKNOWN;
         }
+        exempt = oracle->exempt(archs[i], abi->verdicts);
         abi->is_absent = unknown == CULL_VERDICTS_NUMBERS;
-        for (unsigned n = 0; archs[i] == CULL_ARCH_X86_64 && n < EXEMPT_COUNT; n++) {
+        for (unsigned n = 0; n < EXEMPT_COUNT; n++) {
             if ((exempt & 1u << n) != 0)
                 abi->verdicts[EXEMPT_FIRST + n] = CULL_VERDICT_EXEMPT;
         }
@@ -99,23 +120,16 @@ static int keep_numbers(struct cull_verdicts *verdicts, const struct questions *
 
 /* ---- calls that may depend on arguments ------------------------------------------------------------- */
 
-static bool is_worth_asking(const struct cull_verdicts *verdicts, enum cull_arch arch, uint32_t nr)
-{
-    uint32_t verdict = at_zeros(verdicts, arch, nr);
-
-    return verdict != CULL_VERDICT_UNKNOWN && verdict != CULL_VERDICT_EXEMPT;
-}
-
 /* Two that nobody foresaw: all bits, and a small odd number, in every argument at once. */
 static void add_suspects(struct questions *questions, const struct oracle *oracle,
-                         const struct cull_verdicts *verdicts, enum cull_arch arch)
+                         enum cull_arch arch)
 {
     size_t id;
 
     for (id = 0; id < cull_syscall_count(); id++) {
         uint32_t nr;
 
-        if (cull_syscall_nr(id, arch, &nr) < 0 || !is_worth_asking(verdicts, arch, nr))
+        if (cull_syscall_nr(id, arch, &nr) < 0)
             continue;
         cull_questions_add(questions, arch, nr, ALL_ARGUMENTS, UINT64_MAX);
         cull_questions_add(questions, arch, nr, ALL_ARGUMENTS, 3);
@@ -124,8 +138,7 @@ static void add_suspects(struct questions *questions, const struct oracle *oracl
         const struct condition *condition = &cull_conditions[i];
         uint32_t nr;
 
-        if (cull_syscall_by_name(condition->syscall, &id) < 0 ||
-            cull_syscall_nr(id, arch, &nr) < 0 || !is_worth_asking(verdicts, arch, nr))
+        if (cull_syscall_by_name(condition->syscall, &id) < 0 || cull_syscall_nr(id, arch, &nr) < 0)
             continue;
         for (size_t v = 0; v < condition->count; v++)
             cull_questions_add(questions, arch, nr, condition->index, condition->values[v]);
@@ -150,20 +163,6 @@ static void add_values(struct questions *questions, enum cull_arch arch, uint32_
     cull_questions_add(questions, arch, nr, index, bits == 64 ? UINT64_MAX : UINT32_MAX);
 }
 
-/* Which argument a question set: 6 when all. */
-static unsigned index_of(const struct question *question)
-{
-    unsigned set = 0, index = 0;
-
-    for (unsigned i = 0; i < ALL_ARGUMENTS; i++) {
-        if (question->args[i] != 0) {
-            set++;
-            index = i;
-        }
-    }
-    return set > 1 ? ALL_ARGUMENTS : index;
-}
-
 /* Look closer at one call, of which all suspects' answers are at hand: at the arguments that made
  * a difference alone, or at all if none did. */
 static void look_closer(struct questions *values, const struct question *answers, size_t count,
@@ -173,7 +172,7 @@ static void look_closer(struct questions *values, const struct question *answers
     bool any = false, differs = false;
 
     for (size_t i = 0; i < count; i++) {
-        unsigned index = index_of(&answers[i]);
+        unsigned index = cull_questions_index(answers[i].args);
 
         differs |= answers[i].verdict != zeros;
         if (answers[i].verdict == zeros || index == ALL_ARGUMENTS)
@@ -188,11 +187,10 @@ static void look_closer(struct questions *values, const struct question *answers
     }
     /* What was asked already belongs to the picture: ask it again with the rest. */
     for (size_t i = 0; i < count; i++) {
-        unsigned index = index_of(&answers[i]);
+        unsigned index = cull_questions_index(answers[i].args);
 
         if (index == ALL_ARGUMENTS || is_looked_at[index])
-            cull_questions_add(values, answers->arch, answers->nr, index,
-                               answers[i].args[index % ALL_ARGUMENTS]);
+            cull_questions_add_call(values, answers->arch, answers->nr, answers[i].args);
     }
 }
 
@@ -221,10 +219,15 @@ static size_t end_of_call(const struct questions *questions, size_t from)
 static int compare_samples(const void *a, const void *b)
 {
     const struct cull_sample *one = a, *two = b;
+    unsigned i = cull_questions_index(one->args), j = cull_questions_index(two->args);
 
-    if (one->index != two->index)
-        return one->index < two->index ? -1 : 1;
-    return one->value < two->value ? -1 : one->value > two->value;
+    if (i != j)
+        return i < j ? -1 : 1;
+    for (i = 0; i < ALL_ARGUMENTS; i++) {
+        if (one->args[i] != two->args[i])
+            return one->args[i] < two->args[i] ? -1 : 1;
+    }
+    return 0;
 }
 
 static size_t drop_doubles(struct cull_sample *samples, size_t count)
@@ -251,10 +254,8 @@ static int keep_dependence(struct cull_verdicts *verdicts, const struct question
     if (at->samples == NULL)
         return cull_fail_memory(reterr);
     for (size_t i = 0; i < count; i++) {
-        unsigned index = index_of(&answers[i]);
-
-        at->samples[i] = (struct cull_sample){ index, answers[i].args[index % ALL_ARGUMENTS],
-                                               answers[i].verdict };
+        memcpy(at->samples[i].args, answers[i].args, sizeof answers[i].args);
+        at->samples[i].verdict = answers[i].verdict;
     }
     at->count = drop_doubles(at->samples, count);
     at->summary = cull_summary(verdicts->arena, at);
@@ -265,7 +266,7 @@ static int keep_dependence(struct cull_verdicts *verdicts, const struct question
 }
 
 static int explore(const struct oracle *oracle, struct cull_verdicts *verdicts,
-                   struct questions *suspects, struct cull_error *reterr)
+                   const struct questions *suspects, struct cull_error *reterr)
 {
     cull_auto_questions values = { 0 };
     size_t calls = 0;
@@ -274,9 +275,13 @@ static int explore(const struct oracle *oracle, struct cull_verdicts *verdicts,
     qsort(suspects->items, suspects->count, sizeof *suspects->items, compare_calls);
     for (size_t from = 0, to; from < suspects->count; from = to) {
         const struct question *first = &suspects->items[from];
+        uint32_t zeros;
 
         to = end_of_call(suspects, from);
-        look_closer(&values, first, to - from, at_zeros(verdicts, first->arch, first->nr));
+        zeros = at_zeros(verdicts, first->arch, first->nr);
+        if (zeros == CULL_VERDICT_EXEMPT || zeros == CULL_VERDICT_UNKNOWN)
+            continue;
+        look_closer(&values, first, to - from, zeros);
         calls++;
     }
     verdicts->dependences = cull_arena_alloc(verdicts->arena,
@@ -294,28 +299,25 @@ static int explore(const struct oracle *oracle, struct cull_verdicts *verdicts,
 int cull_survey(const struct oracle *oracle, struct cull_verdicts *verdicts,
                 struct cull_error *reterr)
 {
-    cull_auto_questions numbers = { 0 }, suspects = { 0 };
+    cull_auto_questions asked = { 0 };
+    struct questions suspects;
     enum cull_arch archs[3];
     size_t count = cull_questions_abis(archs);
+    const size_t numbers = count * CULL_VERDICTS_NUMBERS;
     int r;
 
-    add_numbers(&numbers, archs, count);
-    if (numbers.failed)
-        return cull_fail_memory(reterr);
-    r = oracle->ask(oracle->data, numbers.items, numbers.count, reterr);
-    if (r < 0)
-        return r;
-    r = keep_numbers(verdicts, &numbers, archs, count, reterr);
-    if (r < 0)
-        return r;
+    /* All at once: a probe's children cost more than its questions. */
+    add_numbers(&asked, archs, count);
     for (size_t i = 0; i < count; i++)
-        add_suspects(&suspects, oracle, verdicts, archs[i]);
-    if (suspects.failed)
+        add_suspects(&asked, oracle, archs[i]);
+    if (asked.failed)
         return cull_fail_memory(reterr);
-    if (suspects.count == 0)
-        return 0;
-    r = oracle->ask(oracle->data, suspects.items, suspects.count, reterr);
+    r = oracle->ask(oracle->data, asked.items, asked.count, reterr);
     if (r < 0)
         return r;
+    r = keep_numbers(verdicts, oracle, &asked, archs, count, reterr);
+    if (r < 0)
+        return r;
+    suspects = (struct questions){ .items = asked.items + numbers, .count = asked.count - numbers };
     return explore(oracle, verdicts, &suspects, reterr);
 }
