@@ -32,15 +32,43 @@ int cull_trace_follow_command(struct cull_trace *trace, pid_t pid, struct cull_e
 int cull_trace_follow_container(struct cull_trace *trace, const struct cull_container *container,
                                 struct cull_error *reterr);
 
+/* Or, for a container that does not run yet: watch whatever starts from now on, and when the one that
+ * was meant is there, say which it is: it was recorded from its first call. -ENOENT: it did not start
+ * since; -ENOSPC: too many others did (32). */
+int cull_trace_await_containers(struct cull_trace *trace, struct cull_error *reterr);
+int cull_trace_select_container(struct cull_trace *trace, const struct cull_container *container,
+                                struct cull_error *reterr);
+
 struct cull_trace_status {
     uint64_t alive;  /* tasks of now; 0: the subject has ended (a container may start again) */
     uint64_t tasks;  /* tasks ever */
     uint64_t starts; /* starts of the container that were seen from their first call */
 };
-int cull_trace_alive(struct cull_trace *trace, uint64_t *ret, struct cull_error *reterr);
 void cull_trace_status(const struct cull_trace *trace, struct cull_trace_status *ret);
 /* Read what the kernel holds now into the record (replaces its calls, losses and tasks). */
 int cull_trace_collect(struct cull_trace *trace, struct cull_record *record,
                        struct cull_error *reterr);
+
+/* ---- processes that have lived ------------------------------------------------------------------- */
+
+/* A table in the kernel of all processes, kept for a while after their end (the last 65536): who was
+ * that pid?  Independent of a session, and much smaller. */
+struct cull_trace_process {
+    char comm[16];
+    bool has_ended;
+    struct {
+        int hierarchy; /* as /proc/PID/cgroup numbers it; 0: cgroup v2 */
+        uint64_t id;   /* the kernel's cgroup id; 0: none */
+        char path[256]; /* below its hierarchy; "" when the cgroup is older than the table */
+    } cgroups[3];
+};
+struct cull_trace_processes;
+/* -EPERM, -ENOTSUP (no BTF), -ENOMEM, or what the kernel said. */
+int cull_trace_processes_open(struct cull_trace_processes **ret, struct cull_error *reterr);
+void cull_trace_processes_free(struct cull_trace_processes *processes);
+CULL_DEFINE_AUTO(trace_processes)
+/* time_ms: since 1970, when it lived; 0: now.  -ENOENT: not seen. */
+int cull_trace_processes_find(struct cull_trace_processes *processes, pid_t pid, int64_t time_ms,
+                              struct cull_trace_process *ret);
 
 #endif

@@ -73,6 +73,8 @@ static int check_subject(const struct invocation *given)
     if (given->operands_count > 0)
         return cull_say_usage(given->command, "what is \"%s\"? a command follows --",
                               given->operands[0]);
+    if (container == NULL && cull_option(given, "wait") != NULL)
+        return cull_say_usage(given->command, "--wait is for a container: --container NAME");
     if (container != NULL && given->program != NULL)
         return cull_say_usage(given->command, "a container and a command: record one of them");
     if (container == NULL && (given->program == NULL || given->program[0] == NULL))
@@ -96,6 +98,7 @@ static int run(const struct invocation *given, struct cull_error *reterr)
     }
     if (r != 0)
         return r;
+    learning.waits = cull_option(given, "wait") != NULL;
     if (given->program != NULL)
         r = cull_learn_command(&learning, given->program, reterr);
     else
@@ -108,7 +111,7 @@ static int run(const struct invocation *given, struct cull_error *reterr)
 const struct command cull_command_record = {
     .path = "record",
     .synopsis = "[-o FILE] [--raw FILE] [--for container|DURATION] -- COMMAND...\n"
-                "--container NAME [-o FILE] [--raw FILE] [--for DURATION]",
+                "--container NAME [--wait] [-o FILE] [--raw FILE] [--for DURATION]",
     .brief = "learn what a command or a container calls",
     .about =
         "Records every system call of a command and all its descendants, or of a running "
@@ -132,6 +135,10 @@ const struct command cull_command_record = {
               .complete = COMPLETE_CONTAINER,
               .help = "a running container: its name, id, the beginning of its id, "
                       "namespace/pod, or pid:NUMBER" },
+            { .name = "wait",
+              .help =
+                  "the container does not run yet: wait until it starts, and record it from its "
+                  "first call" },
             { .name = "for",
               .argument = "WHAT",
               .complete = COMPLETE_WORDS,
@@ -148,6 +155,8 @@ const struct command cull_command_record = {
               "syscull record -o tar.json -- tar czf /tmp/x.tgz /etc/passwd", "root" },
             { "A container, for half a minute",
               "syscull record --container web -o web.json --for 30s", "docker" },
+            { "A container from its first call: then start it elsewhere with docker run --name web",
+              "syscull record --container web --wait -o web.json", "docker" },
             { "Keep the recording too, to merge it with others",
               "syscull record -o a.json --raw a.rec -- ls /", "root" },
             { "A program that will run in a container",

@@ -91,19 +91,18 @@ static int say_ended(struct learning *learning, int wait_status, struct cull_err
 /* Daemons outlive the command that started them. */
 static int watch_the_rest(struct learning *learning, struct cull_error *reterr)
 {
-    uint64_t alive = 0;
-    int r;
+    struct cull_trace_status status;
 
-    r = cull_trace_alive(learning->trace, &alive, reterr);
-    if (r < 0 || alive == 0)
-        return r;
+    cull_trace_status(learning->trace, &status);
+    if (status.alive == 0)
+        return 0;
     if (alarm_count > 0)
         return cull_learn_ended(learning->record, reterr, "%llu of its tasks went on",
-                                (unsigned long long)alive);
+                                (unsigned long long)status.alive);
     cull_say(
         "the command ended, and %llu task%s of it went on: so does the recording, until the last "
         "one ends%s",
-        (unsigned long long)alive, alive == 1 ? "" : "s",
+        (unsigned long long)status.alive, status.alive == 1 ? "" : "s",
         learning->limit_ns > 0 ? ", Ctrl-C or the time is over" : " or Ctrl-C");
     return cull_learn_watch(learning, 0, reterr);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Record a running container, until it stops. */
+#include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "learn.h"
@@ -27,6 +29,61 @@ static int describe(struct cull_record *record, const struct cull_container *con
 
 /* Engines take a moment between a container's end and its next start. */
 #define PATIENCE_MS 5000
+#define POLL_MS 20
+
+/* Everything that starts is recorded in the kernel until the container with the name is there. */
+static int await(struct learning *learning, const char *name, struct cull_container **ret,
+                 struct cull_error *reterr)
+{
+    struct cull_error error = { 0 };
+    int r;
+
+    r = cull_trace_await_containers(learning->trace, reterr);
+    if (r < 0)
+        return r;
+    cull_say("waiting for container %s to start: start it now; Ctrl-C ends the recording", name);
+    learning->started_ns = cull_learn_now_ns();
+    for (;;) {
+        r = cull_container_find(name, ret, &error);
+        if (r == 0)
+            return cull_trace_select_container(learning->trace, *ret, reterr);
+        if (r != -ENOENT && reterr != NULL)
+            *reterr = error;
+        if (r != -ENOENT)
+            return r;
+        if (cull_interrupt_signal() != 0 ||
+            (learning->limit_ns > 0 &&
+             cull_learn_now_ns() - learning->started_ns >= learning->limit_ns))
+            return cull_fail(reterr, ENOENT, "container %s did not start: nothing was recorded",
+                             name);
+        poll(NULL, 0, POLL_MS);
+    }
+}
+
+/* Running, or to be waited for. */
+static int find(struct learning *learning, const char *name, struct cull_container **ret,
+                struct cull_error *reterr)
+{
+    cull_auto(container) container = NULL;
+    int r = cull_container_find(name, &container, reterr);
+
+    if (r == -ENOENT && !learning->waits && reterr != NULL &&
+        strlen(reterr->message) + 80 < sizeof reterr->message)
+        strcat(reterr->message, "; to record it from its first call: --wait, then start it");
+    if (r < 0 && !(r == -ENOENT && learning->waits))
+        return r;
+    r = cull_trace_open(&learning->trace, reterr);
+    if (r < 0)
+        return r;
+    cull_interrupt_catch();
+    if (container == NULL)
+        r = await(learning, name, &container, reterr);
+    else
+        r = cull_trace_follow_container(learning->trace, container, reterr);
+    if (r == 0)
+        *ret = TAKE(container);
+    return r;
+}
 
 static int record(struct learning *learning, const struct cull_container *container,
                   struct cull_error *reterr)
@@ -34,23 +91,20 @@ static int record(struct learning *learning, const struct cull_container *contai
     struct cull_trace_status status = { 0 };
     int r;
 
-    r = cull_trace_follow_container(learning->trace, container, reterr);
-    if (r < 0)
-        return r;
+    cull_trace_status(learning->trace, &status);
     learning->started_ns = cull_learn_now_ns();
-    cull_interrupt_catch();
-    cull_say("recording %s (%s %.12s): restart it to have its start recorded, too; Ctrl-C ends the "
-             "recording",
-             learning->record->name, cull_engine_name(container->engine),
-             container->id ? container->id : "");
+    cull_say("recording %s (%s %.12s)%s; Ctrl-C ends the recording", learning->record->name,
+             cull_engine_name(container->engine), container->id ? container->id : "",
+             learning->waits ? " from its first call"
+                             : ": it runs already, so restart it to have its start recorded, too");
     r = cull_learn_watch(learning, PATIENCE_MS, reterr);
     if (r < 0)
         return r;
     cull_trace_status(learning->trace, &status);
     if (status.starts > 0)
-        r = cull_learn_ended(learning->record, reterr,
-                             "it was started again %llu time%s and recorded from its first call",
-                             (unsigned long long)status.starts, status.starts == 1 ? "" : "s");
+        r = cull_learn_ended(
+            learning->record, reterr, "%llu start%s of it recorded from the first call",
+            (unsigned long long)status.starts, status.starts == 1 ? " was" : "s were");
     return r;
 }
 
@@ -59,9 +113,7 @@ int cull_learn_container(struct learning *learning, const char *name, struct cul
     cull_auto(container) container = NULL;
     int r;
 
-    r = cull_container_find(name, &container, reterr);
-    if (r == 0)
-        r = cull_trace_open(&learning->trace, reterr);
+    r = find(learning, name, &container, reterr);
     if (r == 0)
         r = cull_learn_begin(learning, CULL_SUBJECT_CONTAINER,
                              container->name ? container->name : name, reterr);

@@ -97,20 +97,17 @@ static int is_over(struct learning *learning, struct watch *watch, bool *ret,
 {
     const bool is_container = learning->record->subject == CULL_SUBJECT_CONTAINER;
     const uint64_t now = cull_learn_now_ns();
-    uint64_t alive = 0;
+    struct cull_trace_status status;
     char name[32];
-    int r;
 
-    r = cull_trace_alive(learning->trace, &alive, reterr);
-    if (r < 0)
-        return r;
+    cull_trace_status(learning->trace, &status);
     *ret = true;
     if (cull_interrupt_signal() != 0)
         return cull_learn_ended(learning->record, reterr, "ended by %s",
                                 cull_signal_name(cull_interrupt_signal(), name, sizeof name));
     if (learning->limit_ns > 0 && now - learning->started_ns >= learning->limit_ns)
         return cull_learn_ended(learning->record, reterr, "the time asked for was over");
-    if (has_ended(watch, alive, now))
+    if (has_ended(watch, status.alive, now))
         return cull_learn_ended(learning->record, reterr,
                                 is_container ? "the container stopped" : "its last task ended");
     *ret = false;

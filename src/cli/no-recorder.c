@@ -28,9 +28,15 @@ int cull_trace_follow_container(struct cull_trace *trace, const struct cull_cont
     return cull_trace_open(&trace, reterr);
 }
 
-int cull_trace_alive(struct cull_trace *trace, uint64_t *ret, struct cull_error *reterr)
+int cull_trace_await_containers(struct cull_trace *trace, struct cull_error *reterr)
 {
-    (void)ret;
+    return cull_trace_open(&trace, reterr);
+}
+
+int cull_trace_select_container(struct cull_trace *trace, const struct cull_container *container,
+                                struct cull_error *reterr)
+{
+    (void)container;
     return cull_trace_open(&trace, reterr);
 }
 

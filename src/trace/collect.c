@@ -30,6 +30,11 @@ static enum cull_phase phase_of(uint32_t set)
     return set % SETS_PER_SUBJECT == SET_RUNTIME ? CULL_PHASE_RUNTIME : CULL_PHASE_APP;
 }
 
+static bool is_of_subject(const struct cull_trace *trace, const struct call_key *key)
+{
+    return key->set / SETS_PER_SUBJECT == trace->subject;
+}
+
 static void set_first(const struct cull_trace *trace, const struct first_caller *from,
                       struct cull_first *ret)
 {
@@ -98,7 +103,8 @@ static int collect_rest(struct cull_trace *trace, struct cull_record *record,
         };
 
         previous = &key;
-        if (bpf_map_lookup_elem(map, &key, &first) < 0 || (!first.in_flight && first.count == 0))
+        if (!is_of_subject(trace, &key) || bpf_map_lookup_elem(map, &key, &first) < 0 ||
+            (!first.in_flight && first.count == 0))
             continue;
         call.in_flight = first.in_flight != 0;
         call.count = first.count > 0 ? first.count : 1;
@@ -123,7 +129,7 @@ static int collect_denied(struct cull_trace *trace, struct cull_record *record,
         };
 
         previous = &key;
-        if (bpf_map_lookup_elem(map, &key, &denied) < 0)
+        if (!is_of_subject(trace, &key) || bpf_map_lookup_elem(map, &key, &denied) < 0)
             continue;
         call.denied = denied.count;
         call.denied_result = (int32_t)denied.result;
@@ -154,12 +160,12 @@ int cull_trace_collect(struct cull_trace *trace, struct cull_record *record,
                        struct cull_error *reterr)
 {
     const volatile struct loss_counters *losses = &trace->skeleton->bss->losses;
-    const volatile struct subject_state *subject = &trace->skeleton->bss->subjects[SUBJECT];
+    const volatile struct subject_state *subject = &trace->skeleton->bss->subjects[trace->subject];
     int r = 0;
 
     record->calls_count = 0;
     for (uint32_t kind = 0; kind < SETS_PER_SUBJECT && r == 0; kind++)
-        r = collect_set(trace, record, SUBJECT * SETS_PER_SUBJECT + kind, reterr);
+        r = collect_set(trace, record, trace->subject * SETS_PER_SUBJECT + kind, reterr);
     if (r == 0)
         r = collect_rest(trace, record, reterr);
     if (r == 0)

@@ -9,11 +9,10 @@
 #include "bpf/shared.h"
 #include "record.skel.h"
 
-#define SUBJECT 0 /* a session follows one subject */
-
 struct cull_trace {
     struct record_bpf *skeleton;
     int cpus;
+    uint32_t subject; /* the one that is recorded; others may be under watch until it is known */
     uint64_t started_ns; /* CLOCK_MONOTONIC, when the subject began to be followed */
     bool start_seen;
     bool filter_in_force;
@@ -21,5 +20,7 @@ struct cull_trace {
 
 /* CLOCK_MONOTONIC, which is what the kernel half stamps with. */
 uint64_t cull_trace_now_ns(void);
+/* Does a filter confine the process already?  "Seccomp:\t2" in its status. */
+bool cull_trace_is_filtered(pid_t pid);
 
 #endif

@@ -42,6 +42,7 @@ enum cgroup_subsys_id { CGROUP_SUBSYS_COUNT = SUBSYSTEMS };
 
 struct seccomp {
     int mode;
+    void *filter;
 };
 
 struct thread_info {
@@ -67,13 +68,10 @@ struct linux_binprm {
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
     unsigned long orig_ax;
-    unsigned long di;
-    unsigned long bx;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
     __s32 syscallno;
-    __u64 orig_x0;
 };
 #endif
 
@@ -91,14 +89,8 @@ struct bpf_iter__task {
 #if defined(__TARGET_ARCH_x86)
 #define TS_COMPAT 0x0002 /* arch/x86/include/asm/thread_info.h: a 32-bit call is active */
 #define X32_BIT 0x40000000
-#define NR_SECCOMP_NATIVE 317
-#define NR_PRCTL_NATIVE 157
 #elif defined(__TARGET_ARCH_arm64)
 #define TIF_32BIT 22 /* arch/arm64/include/asm/thread_info.h */
-#define NR_SECCOMP_NATIVE 277
-#define NR_PRCTL_NATIVE 167
 #endif
-
-#define PR_SET_SECCOMP 22 /* include/uapi/linux/prctl.h */
 
 #endif

@@ -88,15 +88,6 @@ static __always_inline long nr_of(struct pt_regs *regs)
 #endif
 }
 
-static __always_inline unsigned long first_argument(struct pt_regs *regs, __u32 abi)
-{
-#if defined(__TARGET_ARCH_x86)
-    return abi == ABI_COMPAT ? (__u32)regs->bx : regs->di;
-#elif defined(__TARGET_ARCH_arm64)
-    return regs->orig_x0;
-#endif
-}
-
 static __always_inline struct denied_call *describe(struct task_struct *task,
                                                     struct task_state *state, bool in_flight)
 {
@@ -153,25 +144,16 @@ static __always_inline void count_call(struct task_struct *task, struct task_sta
     remember_first(task, state, key, false);
 }
 
-/* The runtime loads its filter with this call: what follows is confined by it. */
-static __always_inline bool loads_filter(struct pt_regs *regs, __u32 abi, long nr)
+/* Is it still before what is to be recorded?  A runtime's calls count from the moment that its filter
+ * is in force; an early seccomp(2) may be a question only, so the filter itself is looked at. */
+static __noinline bool is_pending(struct task_struct *task, struct task_state *state)
 {
-    if (abi != ABI_NATIVE)
-        return false;
-    return nr == NR_SECCOMP_NATIVE ||
-           (nr == NR_PRCTL_NATIVE && first_argument(regs, abi) == PR_SET_SECCOMP);
-}
-
-static __noinline void enter_pending(struct task_state *state, struct pt_regs *regs, __u32 abi,
-                                     long nr)
-{
-    state->pending_abi = abi;
-    state->pending_nr = (__s32)nr;
-    if (state->is_runtime && loads_filter(regs, abi, nr)) {
-        state->stage = STAGE_RUNTIME;
-        if (state->subject < SUBJECTS)
-            __sync_fetch_and_add(&subjects[state->subject].runtime_seen, 1);
-    }
+    if (!state->is_runtime || (__u64)task->seccomp.filter == state->filter_before)
+        return true;
+    state->stage = STAGE_RUNTIME;
+    if (state->subject < SUBJECTS)
+        __sync_fetch_and_add(&subjects[state->subject].runtime_seen, 1);
+    return false;
 }
 
 SEC("tp_btf/sys_enter")
@@ -190,10 +172,12 @@ int BPF_PROG(record_enter, struct pt_regs *regs, long nr)
     key.set = state->set;
     key.abi = abi_of(task, nr);
     key.nr = (__u32)nr;
-    if (state->stage == STAGE_PENDING)
-        enter_pending(state, regs, key.abi, nr);
-    else
-        count_call(task, state, &key);
+    if (state->stage == STAGE_PENDING && is_pending(task, state)) {
+        state->pending_abi = key.abi;
+        state->pending_nr = (__s32)nr;
+        return 0;
+    }
+    count_call(task, state, &key);
     return 0;
 }
 
@@ -247,26 +231,56 @@ struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
     __uint(max_entries, 1);
     __type(key, __u32);
-    __type(value, __u64[CGROUP_PATH_BYTES / 8]);
+    __type(value, struct cgroup_path);
 } made_path SEC(".maps");
+
+/* A new container: the next free subject. */
+static __noinline int new_subject(struct cgroup_path *path)
+{
+    __u32 subject = __sync_fetch_and_add(&next_subject, 1);
+
+    if (subject >= SUBJECTS) {
+        __sync_fetch_and_add(&losses.subjects_untracked, 1);
+        return NOBODY;
+    }
+    __builtin_memcpy(subjects[subject].path, path->text, CGROUP_PATH_BYTES);
+    bpf_map_update_elem(&paths, path, &subject, BPF_ANY);
+    return (int)subject;
+}
 
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(record_mkdir, struct cgroup *cgroup, const char *path)
 {
-    __u32 zero = 0, subject = watched_subject;
-    __u64 *copy = bpf_map_lookup_elem(&made_path, &zero);
+    __u64 id = cgroup->kn->id, parent = parent_id(cgroup);
+    __u32 zero = 0, subject, *known;
+    struct cgroup_path *copy;
+    long size;
+    int found;
 
-    if (!watched_cgroup || !copy || subject >= SUBJECTS)
+    if (!is_watching || cgroup->root->hierarchy_id != (int)watched_hierarchy)
         return 0;
-    if (cgroup->root->hierarchy_id != (int)watched_hierarchy)
+    known = bpf_map_lookup_elem(&cgroups, &parent);
+    if (known) {
+        bpf_map_update_elem(&cgroups, &id, known, BPF_ANY);
         return 0;
-    for (int i = 0; i < CGROUP_PATH_BYTES / 8; i++)
-        copy[i] = 0;
-    bpf_probe_read_kernel_str(copy, CGROUP_PATH_BYTES, path);
-    if (!is_watched_path(copy))
+    }
+    copy = bpf_map_lookup_elem(&made_path, &zero);
+    if (!copy)
         return 0;
-    watched_cgroup = cgroup->kn->id;
+    __builtin_memset(copy, 0, sizeof *copy);
+    size = bpf_probe_read_kernel_str(copy->text, CGROUP_PATH_BYTES, path);
+    known = bpf_map_lookup_elem(&paths, copy);
+    if (known)
+        found = (int)*known;
+    else if (adopts_new && is_container(copy, size))
+        found = new_subject(copy);
+    else
+        return 0;
+    subject = (__u32)found;
+    if (subject >= SUBJECTS)
+        return 0;
     subjects[subject].is_fresh = 1;
+    bpf_map_update_elem(&cgroups, &id, &subject, BPF_ANY);
     return 0;
 }
 
@@ -287,15 +301,16 @@ static __always_inline struct task_state *adopt(struct task_struct *task, __u32 
 }
 
 /* What enters the container from outside is its runtime until it calls execve. */
-static __always_inline void adopt_runtime(struct task_struct *task)
+static __always_inline void adopt_runtime(struct task_struct *task, __u32 subject)
 {
-    struct task_state *state = adopt(task, watched_subject);
+    struct task_state *state = adopt(task, subject);
 
     if (!state)
         return;
-    state->set = watched_subject * SETS_PER_SUBJECT + SET_RUNTIME;
+    state->set = subject * SETS_PER_SUBJECT + SET_RUNTIME;
     state->stage = STAGE_PENDING;
     state->is_runtime = 1;
+    state->filter_before = (__u64)task->seccomp.filter;
     state->whereabouts = UNKNOWN;
     state->pending_nr = -1;
 }
@@ -304,11 +319,13 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(record_fork, struct task_struct *parent, struct task_struct *child)
 {
     struct task_state *from, *to;
+    int subject;
 
     from = bpf_task_storage_get(&tasks, parent, 0, 0);
     if (!from) {
-        if (in_watched_cgroup(child)) /* born there: CLONE_INTO_CGROUP */
-            adopt_runtime(child);
+        subject = subject_of_task(child);
+        if (subject != NOBODY) /* born there: CLONE_INTO_CGROUP */
+            adopt_runtime(child, (__u32)subject);
         return 0;
     }
     to = adopt(child, from->subject);
@@ -317,6 +334,7 @@ int BPF_PROG(record_fork, struct task_struct *parent, struct task_struct *child)
     to->set = from->set;
     to->stage = from->stage;
     to->is_runtime = from->is_runtime;
+    to->filter_before = from->filter_before;
     to->whereabouts = INSIDE; /* its first event is the return from clone */
     to->pending_nr = -1;
     __builtin_memcpy(to->exe, from->exe, EXE_BYTES);
@@ -326,10 +344,10 @@ int BPF_PROG(record_fork, struct task_struct *parent, struct task_struct *child)
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(record_attach, struct cgroup *cgroup, const char *path, struct task_struct *task)
 {
-    if (!watched_cgroup || !is_watched(cgroup))
-        return 0;
-    if (!bpf_task_storage_get(&tasks, task, 0, 0))
-        adopt_runtime(task);
+    int subject = is_watching ? subject_of(cgroup) : NOBODY;
+
+    if (subject != NOBODY && !bpf_task_storage_get(&tasks, task, 0, 0))
+        adopt_runtime(task, (__u32)subject);
     return 0;
 }
 
@@ -392,14 +410,18 @@ int adopt_members(struct bpf_iter__task *context)
     struct task_state *state;
     struct call_key key;
     struct pt_regs *regs;
+    int subject;
     long nr;
 
-    if (!task || !in_watched_cgroup(task) || bpf_task_storage_get(&tasks, task, 0, 0))
+    if (!task || bpf_task_storage_get(&tasks, task, 0, 0))
         return 0;
-    state = adopt(task, watched_subject);
+    subject = subject_of_task(task);
+    if (subject == NOBODY)
+        return 0;
+    state = adopt(task, (__u32)subject);
     if (!state)
         return 0;
-    state->set = watched_subject * SETS_PER_SUBJECT + SET_APP;
+    state->set = (__u32)subject * SETS_PER_SUBJECT + SET_APP;
     state->stage = STAGE_APP;
     state->whereabouts = UNKNOWN;
     regs = (struct pt_regs *)bpf_task_pt_regs(task);

@@ -10,7 +10,7 @@
 enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_COUNT };
 #define SLOTS 576 /* x32 reaches 547, all others 471 */
 
-#define SUBJECTS 8
+#define SUBJECTS 32
 /* A set is what one subject called in one phase: subject * SETS_PER_SUBJECT + enum set_kind. */
 enum set_kind { SET_RUNTIME, SET_APP, SETS_PER_SUBJECT };
 #define SETS (SUBJECTS * SETS_PER_SUBJECT)
@@ -31,9 +31,13 @@ enum whereabouts {
 
 /* How far a task has come. */
 enum stage {
-    STAGE_PENDING, /* the recorder's own child, or a runtime before its seccomp(2): not recorded */
+    STAGE_PENDING, /* the recorder's own child, or a runtime before its filter: not recorded */
     STAGE_RUNTIME, /* a runtime that has loaded its filter */
     STAGE_APP,     /* after execve */
+};
+
+struct cgroup_path {
+    char text[CGROUP_PATH_BYTES];
 };
 
 struct task_state {
@@ -43,6 +47,7 @@ struct task_state {
     __u8 stage;
     __u8 is_runtime; /* came in through the cgroup: until its execve it is the runtime */
     __u8 pending_abi;
+    __u64 filter_before; /* the innermost filter when it came in; another one is the runtime's own */
     __s32 pending_nr; /* last call of a pending task: its execve belongs to the recording */
     char exe[EXE_BYTES];
 };
@@ -71,14 +76,16 @@ struct denied_call {
 struct subject_state {
     __u64 alive;        /* tasks of now */
     __u64 tasks;        /* tasks ever */
-    __u64 runtime_seen; /* runtimes whose seccomp(2) was seen */
+    __u64 runtime_seen; /* runtimes that loaded their filter under our eyes */
     __u64 starts;       /* times that the container was started anew under our eyes */
-    __u64 is_fresh;     /* its cgroup was made again, its program has not yet been executed */
+    __u64 is_fresh;     /* its cgroup was made, its program has not yet been executed */
+    char path[CGROUP_PATH_BYTES]; /* of its cgroup, below the hierarchy */
 };
 
 struct loss_counters {
     __u64 map_full;
     __u64 tasks_untracked;
+    __u64 subjects_untracked; /* new containers that found no room */
     __u64 first_lost;
 };
 
