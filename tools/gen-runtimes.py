@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Write the C table of the generate room from data/runtimes.tsv.
+"""Write the C tables of the generate room from data/runtimes.tsv and data/startup.tsv.
 
-usage: gen-runtimes.py RUNTIMES.tsv NAMES.tsv OUTPUT.c
+usage: gen-runtimes.py RUNTIMES.tsv STARTUP.tsv NAMES.tsv OUTPUT.c
 
 NAMES.tsv is the list of all system calls: a name that is not one is refused, because nobody would
 miss it until a container does not start.
@@ -41,19 +41,36 @@ def rows(path, known):
         yield f'    {{ "{name}", {MACHINES[machines]}, {DEFAULTS[default]} }},'
 
 
+def startup_rows(path, known):
+    last = ""
+    for number, fields in lines(path):
+        if len(fields) != 2 or not all(fields):
+            refuse(path, number, "2 fields are wanted: name, what for")
+        if fields[0] not in known:
+            refuse(path, number, f"{fields[0]} is no system call")
+        if fields[0] <= last:
+            refuse(path, number, f"{fields[0]} is not in order, or there twice")
+        last = fields[0]
+        yield f'    "{fields[0]}",'
+
+
 def main():
-    if len(sys.argv) != 4:
+    if len(sys.argv) != 5:
         sys.exit(__doc__)
-    source, names, output = sys.argv[1:]
+    source, startup, names, output = sys.argv[1:]
     known = {fields[0] for _, fields in lines(names)}
     table = list(rows(source, known))
+    starts = list(startup_rows(startup, known))
     with open(output, "w", encoding="utf-8") as file:
         file.write(
-            "/* Made from data/runtimes.tsv; change that. */\n"
+            "/* Made from data/runtimes.tsv and data/startup.tsv; change those. */\n"
             '#include "generate/runtimes.h"\n\n'
             "const struct runtime_need cull_runtime_needs[] = {\n"
             + "\n".join(table)
-            + f"\n}};\nconst size_t cull_runtime_needs_count = {len(table)};\n"
+            + f"\n}};\nconst size_t cull_runtime_needs_count = {len(table)};\n\n"
+            "const char *const cull_startup_names[] = {\n"
+            + "\n".join(starts)
+            + f"\n}};\nconst size_t cull_startup_names_count = {len(starts)};\n"
         )
 
 

@@ -18,7 +18,8 @@ struct cull_generate_options {
 struct cull_generate_report {
     size_t called; /* distinct names that the subject's own programs called */
     size_t added; /* names that are allowed besides: the runtimes', and a few that chance decides */
-    size_t allowed; /* called + added */
+    size_t startup; /* names that are a guess: the container's start was not seen */
+    size_t allowed; /* called + added + startup */
     size_t known;   /* names of the table on the profile's architectures */
     size_t unnamed; /* calls with numbers that the table does not know: they cannot be written */
     size_t denied;  /* names that were only ever denied: they stay denied, with the same errno */
@@ -28,6 +29,9 @@ struct cull_generate_report {
  * Allow what was called; every other known call gets EPERM, or the errno that it was denied with
  * while it was recorded; clone3, which the C library replaces only on ENOSYS, gets ENOSYS; what is
  * newer than the table gets ENOSYS (defaultErrnoRet).
+ *
+ * A container that ran already when its recording began was not seen to start: what programs commonly
+ * call then (data/startup.tsv) is allowed, too, or its profile would not start it.
  *
  * With a default action that kills (KILL_*, TRAP) the other known calls are listed with that action,
  * for runc to apply it to all of them.  With LOG or TRACE they are not listed.

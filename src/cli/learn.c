@@ -184,8 +184,7 @@ static void report(const struct learning *learning)
     if (denied.size > 0)
         cull_say("refused by a filter while recording: %s", denied.data);
     if (!record->start_seen)
-        cull_say("it was running before the recording began: what it called only then is not in "
-                 "the recording");
+        cull_say("it ran before the recording began: what it called only then was not seen");
     if (!cull_record_is_lossless(record))
         say_losses(&record->losses);
 }
@@ -208,6 +207,10 @@ int cull_learn_profile(const struct cull_record *record, const char *path,
              options->for_container || record->subject == CULL_SUBJECT_CONTAINER
                  ? "are what runtimes need"
                  : "go with them");
+    if (found.startup > 0)
+        cull_say("%zu more are a guess at what it calls while it starts, which was not seen; for an "
+                 "exact profile restart it while it is recorded, or use --wait",
+                 found.startup);
     if (found.unnamed > 0)
         cull_say("%zu calls have numbers that no name is known for: a profile cannot allow them",
                  found.unnamed);

@@ -127,9 +127,10 @@ static struct cull_generate_report count(const struct plan *plan)
         report.known += (flags & NAME_KNOWN) != 0;
         report.called += (flags & NAME_CALLED) != 0;
         report.allowed += (flags & NAME_ALLOWED) != 0;
+        report.startup += (flags & NAME_STARTUP) != 0;
         report.denied += (flags & (NAME_DENIED | NAME_ALLOWED)) == NAME_DENIED;
     }
-    report.added = report.allowed - report.called;
+    report.added = report.allowed - report.called - report.startup;
     return report;
 }
 

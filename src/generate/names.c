@@ -28,7 +28,6 @@ static const char *const companions[] = {
     "clock_gettime64",
     "gettimeofday",
     "time",
-    "getcpu",
 };
 
 /* ---- architectures ------------------------------------------------------------------------------ */
@@ -171,6 +170,19 @@ static void add_runtimes(struct plan *plan)
     }
 }
 
+/* What was refused stays refused: the program started all the same. */
+static void add_startup(struct plan *plan)
+{
+    for (size_t i = 0; i < cull_startup_names_count; i++) {
+        size_t id;
+
+        if (cull_syscall_by_name(cull_startup_names[i], &id) < 0 ||
+            (plan->names[id].flags & (NAME_KNOWN | NAME_DENIED | NAME_ALLOWED)) != NAME_KNOWN)
+            continue;
+        plan->names[id].flags |= NAME_ALLOWED | NAME_STARTUP;
+    }
+}
+
 static int check_not_empty(const struct plan *plan, struct cull_error *reterr)
 {
     bool was_denied = false;
@@ -214,6 +226,8 @@ int cull_plan_make(struct plan *plan, struct cull_error *reterr)
         allow(plan, companions[i]);
     if (plan->options->for_container || record->subject == CULL_SUBJECT_CONTAINER)
         add_runtimes(plan);
+    if (record->subject == CULL_SUBJECT_CONTAINER && !record->start_seen)
+        add_startup(plan);
     return 0;
 }
 

@@ -13,6 +13,7 @@ enum {
     NAME_ALLOWED = 1 << 2, /* called, or needed by a runtime, or a companion */
     NAME_DENIED = 1 << 3,  /* was refused */
     NAME_ERRNO = 1 << 4,   /* was refused with the errno that is kept */
+    NAME_STARTUP = 1 << 5, /* allowed only because programs commonly call it while they start */
 };
 
 struct fate {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Private to the room: data/runtimes.tsv, made into C by tools/gen-runtimes.py. */
+/* Private to the room: data/runtimes.tsv and startup.tsv, made into C by tools/gen-runtimes.py. */
 #ifndef GENERATE_RUNTIMES_H
 #define GENERATE_RUNTIMES_H
 
@@ -15,5 +15,9 @@ struct runtime_need {
 
 extern const struct runtime_need cull_runtime_needs[];
 extern const size_t cull_runtime_needs_count;
+
+/* What programs commonly call while they start. */
+extern const char *const cull_startup_names[];
+extern const size_t cull_startup_names_count;
 
 #endif

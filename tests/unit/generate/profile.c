@@ -103,6 +103,27 @@ static void each_name_gets_its_answer(void **state)
     }
 }
 
+static void a_start_that_was_not_seen_is_guessed(void **state)
+{
+    cull_auto(record) record = made_record(CULL_SUBJECT_CONTAINER, "x86_64");
+    struct cull_generate_report report = { 0 };
+    cull_auto(profile) guessed = NULL;
+    cull_auto(profile) exact = NULL;
+
+    (void)state;
+    hear(record, "read bind:-1");
+    record->start_seen = false;
+    guessed = made_profile(record, CULL_ACT_ERRNO, false, &report);
+    assert_string_equal(made_answer(guessed, "listen"), "allow");
+    assert_string_equal(made_answer(guessed, "bind"), "errno 1"); /* it did without */
+    assert_true(report.startup > 0);
+    assert_int_equal(report.called + report.added + report.startup, report.allowed);
+    record->start_seen = true;
+    exact = made_profile(record, CULL_ACT_ERRNO, false, &report);
+    assert_string_equal(made_answer(exact, "listen"), "errno 1");
+    assert_int_equal(report.startup, 0);
+}
+
 static void the_default_is_enosys(void **state)
 {
     cull_auto(record) record = made_record(CULL_SUBJECT_COMMAND, "x86_64");
@@ -315,6 +336,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_name_gets_its_answer),
+        cmocka_unit_test(a_start_that_was_not_seen_is_guessed),
         cmocka_unit_test(the_default_is_enosys),
         cmocka_unit_test(only_the_abis_that_were_used_are_listed),
         cmocka_unit_test(a_32_bit_machine_gets_its_own_names),
