@@ -11,28 +11,17 @@
 #include <string.h>
 
 #include "graph.h"
+#include "words.h"
 
 #define WORDS 12       /* two per argument: low, high */
 #define NOTHING 0xff   /* no word is in the accumulator */
 #define MEMO_MAX 2048  /* so many states may be told apart, then what was learnt is forgotten */
 #define DEPTH_MAX 4096 /* tests in a row: more than a program can have */
 
-/* What is known of a word here.  Zero-filled padding: facts are compared as bytes. */
-struct fact {
-    uint32_t min, max;
-    uint32_t other_than; /* when differs */
-    uint32_t differs;
-};
-
 struct knowledge {
     struct fact facts[WORDS];
     uint32_t loaded; /* which word is in the accumulator, or NOTHING */
     uint32_t mask;   /* of it */
-};
-
-/* A place in the chains: the stage is the word test inside of one condition. */
-struct point {
-    uint32_t chain, condition, stage;
 };
 
 struct state {
@@ -59,162 +48,6 @@ struct builder {
     bool is_too_much;
 };
 
-enum test_kind { TEST_EQUAL, TEST_AT_LEAST, TEST_MASKED, TEST_NEVER };
-
-struct test {
-    enum test_kind kind;
-    unsigned word;
-    uint32_t k, mask;
-    struct point yes, no;
-};
-
-/* ---- a condition as word tests --------------------------------------------------------------- */
-
-enum { STAGE_HIGH, STAGE_HIGH_EQUAL, STAGE_LOW };
-
-static uint32_t high(uint64_t value)
-{
-    return (uint32_t)(value >> 32);
-}
-
-/* GT n is GE n+1, LE is "not GT", LT is "not GE": three kinds and a sign are left.
- * *ret_negated: swap the outcomes.  False: GT of the largest value, which is never true. */
-static bool reduce(const struct cull_condition *condition, unsigned bits, struct test *test,
-                   uint64_t *ret_value, bool *ret_negated)
-{
-    uint64_t largest = bits == 32 ? UINT32_MAX : UINT64_MAX;
-
-    *ret_value = condition->value;
-    *ret_negated = condition->op == CULL_CMP_NE || condition->op == CULL_CMP_LT ||
-                   condition->op == CULL_CMP_LE;
-    switch (condition->op) {
-    case CULL_CMP_GT:
-    case CULL_CMP_LE:
-        test->kind = TEST_AT_LEAST;
-        if (condition->value == largest)
-            return false;
-        *ret_value = condition->value + 1;
-        return true;
-    case CULL_CMP_GE:
-    case CULL_CMP_LT:
-        test->kind = TEST_AT_LEAST;
-        return true;
-    case CULL_CMP_MASKED_EQ:
-        test->kind = TEST_MASKED;
-        return true;
-    default:
-        test->kind = TEST_EQUAL;
-        return true;
-    }
-}
-
-static struct point at_stage(struct point point, unsigned stage)
-{
-    point.stage = stage;
-    return point;
-}
-
-static void set_word(struct test *test, const struct cull_condition *condition, uint64_t value,
-                     bool is_high)
-{
-    bool is_masked = test->kind == TEST_MASKED;
-    uint64_t datum = is_masked ? condition->value_two & value : value;
-
-    test->word = condition->index * 2 + is_high;
-    test->k = is_high ? high(datum) : (uint32_t)datum;
-    test->mask = !is_masked ? UINT32_MAX : is_high ? high(value) : (uint32_t)value;
-}
-
-/* The word test that stands at point; its outcomes lead to the next test, the next condition, or
- * the next chain. */
-static struct test make_test(const struct builder *builder, struct point point)
-{
-    const struct cull_chain *chain = &builder->meaning->chains[point.chain];
-    const struct cull_condition *condition = &chain->conditions[point.condition];
-    struct point pass = { point.chain, point.condition + 1, STAGE_HIGH };
-    struct point fail = { point.chain + 1, 0, STAGE_HIGH };
-    struct test test = { 0 };
-    unsigned stage = builder->arch->compare_bits == 32 ? STAGE_LOW : point.stage;
-    uint64_t value;
-    bool is_negated;
-    bool can_be = reduce(condition, builder->arch->compare_bits, &test, &value, &is_negated);
-
-    if (is_negated) {
-        struct point swap = pass;
-
-        pass = fail;
-        fail = swap;
-    }
-    test.no = fail;
-    test.yes = stage == STAGE_LOW ? pass : at_stage(point, STAGE_LOW);
-    set_word(&test, condition, value, stage != STAGE_LOW);
-    if (!can_be) {
-        test.kind = TEST_NEVER;
-        test.no = fail;
-    } else if (stage == STAGE_HIGH && test.kind == TEST_AT_LEAST) {
-        test.yes = pass;
-        if ((uint32_t)value != 0) { /* strictly above decides; equal leaves it to the low word */
-            test.no = at_stage(point, STAGE_HIGH_EQUAL);
-            if (test.k == UINT32_MAX)
-                test.yes = test.no;
-            else
-                test.k++;
-        }
-    } else if (stage == STAGE_HIGH_EQUAL) {
-        test.kind = TEST_EQUAL;
-    } else if (stage == STAGE_HIGH && test.kind == TEST_MASKED && (uint32_t)value == 0) {
-        test.yes = pass;
-    }
-    if (test.kind == TEST_MASKED && test.mask == UINT32_MAX)
-        test.kind = TEST_EQUAL;
-    return test;
-}
-
-/* ---- what is known --------------------------------------------------------------------------- */
-
-static const struct fact anything = { .max = UINT32_MAX };
-
-/* 1 true, 0 false, -1 not known. */
-static int answer(const struct fact *fact, const struct test *test)
-{
-    switch (test->kind) {
-    case TEST_EQUAL:
-        if (test->k < fact->min || test->k > fact->max ||
-            (fact->differs && fact->other_than == test->k))
-            return 0;
-        return fact->min == fact->max ? 1 : -1;
-    case TEST_AT_LEAST:
-        return fact->min >= test->k ? 1 : fact->max < test->k ? 0 : -1;
-    case TEST_MASKED:
-        if (test->mask == 0)
-            return test->k == 0;
-        return fact->min == fact->max ? (fact->min & test->mask) == test->k : -1;
-    case TEST_NEVER:
-        return 0;
-    }
-    return -1;
-}
-
-static void learn(struct fact *fact, const struct test *test, bool is_true)
-{
-    if (test->kind == TEST_EQUAL && is_true) {
-        *fact = (struct fact){ .min = test->k, .max = test->k };
-    } else if (test->kind == TEST_EQUAL) {
-        if (test->k == fact->min) {
-            fact->min++;
-        } else if (test->k == fact->max) {
-            fact->max--;
-        } else {
-            fact->other_than = test->k;
-            fact->differs = 1;
-        }
-    } else if (test->kind == TEST_AT_LEAST && is_true) {
-        fact->min = test->k;
-    } else if (test->kind == TEST_AT_LEAST) {
-        fact->max = test->k - 1;
-    }
-}
-
 /* What no later test asks about makes no difference: forget it, and more states are equal. */
 static void tidy(const struct builder *builder, struct state *state)
 {
@@ -224,7 +57,7 @@ static void tidy(const struct builder *builder, struct state *state)
         return;
     for (unsigned i = 0; i < WORDS; i++) {
         if (builder->is_forgetful || (needed & 1u << i) == 0)
-            state->known.facts[i] = anything;
+            state->known.facts[i] = FACT_NOTHING;
     }
     if (state->known.loaded != NOTHING && (needed & 1u << state->known.loaded) == 0)
         state->known.loaded = NOTHING;
@@ -274,11 +107,11 @@ static uint32_t build_test(struct builder *builder, const struct state *state,
     next.known.loaded = test->word;
     next.known.mask = mask;
     next.point = test->yes;
-    learn(&next.known.facts[test->word], test, true);
+    cull_word_learn(&next.known.facts[test->word], test, true);
     yes = build(builder, next);
     next.point = test->no;
     next.known.facts[test->word] = known->facts[test->word];
-    learn(&next.known.facts[test->word], test, false);
+    cull_word_learn(&next.known.facts[test->word], test, false);
     no = build(builder, next);
     if (builder->is_too_much || builder->graph->failed)
         return 0;
@@ -354,8 +187,8 @@ static uint32_t build(struct builder *builder, struct state state)
         if (state.point.condition == chain->count)
             return cull_graph_return(builder->graph, chain->verdict);
         tidy(builder, &state);
-        test = make_test(builder, state.point);
-        known = answer(&state.known.facts[test.word], &test);
+        test = cull_word_test(meaning, builder->arch->compare_bits, state.point);
+        known = cull_word_answer(&state.known.facts[test.word], &test);
         if (known >= 0)
             state.point = known ? test.yes : test.no;
     } while (known >= 0);
@@ -397,7 +230,7 @@ uint32_t cull_graph_conditions(struct graph *graph, const struct cull_meaning *m
     if (words == NULL)
         graph->failed = true;
     for (unsigned i = 0; i < WORDS; i++)
-        start.known.facts[i] = anything;
+        start.known.facts[i] = FACT_NOTHING;
     for (unsigned attempt = 0; attempt < 2 && !graph->failed; attempt++) {
         builder.is_forgetful = attempt == 1;
         builder.is_too_much = false;

@@ -6,7 +6,7 @@
 
 #include "policy.h"
 
-#define ERRNO_MAX 4095 /* from here on libseccomp refuses the number */
+#define ERRNO_MAX 4095   /* from here on libseccomp refuses the number */
 #define CONDITIONS_MAX 7 /* one per argument, and the multiplexer's */
 
 /* ---- verdicts -------------------------------------------------------------------------------- */

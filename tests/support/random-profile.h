@@ -21,9 +21,9 @@ struct grammar {
     const enum cull_action *actions; /* of rules and defaults; NULL: all but NOTIFY */
     size_t actions_count;
     const char *const *names; /* NULL-terminated, what conditions are about; NULL: a few dozen */
-    bool is_low_only;        /* conditions whose value fits 32 bits */
-    unsigned conditions_max; /* of one entry about different arguments; 0: 3 */
-    bool is_one_verdict;     /* every rule allows, the default is an errno: order is no matter */
+    bool is_low_only;         /* conditions whose value fits 32 bits */
+    unsigned conditions_max;  /* of one entry about different arguments; 0: 3 */
+    bool is_one_verdict;      /* every rule allows, the default is an errno: order is no matter */
 };
 
 /* A resolved profile; free it with cull_profile_free(), which owns it through its arena. */

@@ -71,6 +71,50 @@ static void compiled_and_evaluated_agree_on_every_call(void **state)
     assert_true(compared > 200);
 }
 
+/* The first rule can never hold, and both answers to its first question lead to a question about the
+ * same word: it must be in the accumulator all the same. */
+static void a_question_that_decides_nothing_leaves_its_word(void **state)
+{
+    static struct cull_condition never[] = { { 0, CULL_CMP_MASKED_EQ, 4, 4, { 0 } },
+                                             { 1, CULL_CMP_GT, UINT64_MAX, 0, { 0 } } };
+    static struct cull_condition odd[] = { { 0, CULL_CMP_MASKED_EQ, 2, 2, { 0 } } };
+    static struct cull_name name = { "read", { 0 } };
+    static enum cull_arch arch = CULL_ARCH_X86_64;
+    struct cull_rule rules[] = {
+        { .names = &name,
+          .names_count = 1,
+          .action = CULL_ACT_LOG,
+          .conditions = never,
+          .conditions_count = 2 },
+        { .names = &name,
+          .names_count = 1,
+          .action = CULL_ACT_ALLOW,
+          .conditions = odd,
+          .conditions_count = 1 },
+    };
+    struct cull_profile profile = {
+        .is_resolved = true,
+        .default_action = CULL_ACT_TRAP,
+        .archs = &arch,
+        .archs_count = 1,
+        .rules = rules,
+        .rules_count = 2,
+    };
+    cull_auto(policy) policy = NULL;
+    cull_auto(filter) filter = NULL;
+    struct cull_error error;
+
+    (void)state;
+    assert_int_equal(cull_policy_build(&profile, &policy, &error), 0);
+    assert_int_equal(cull_filter_compile(policy, &filter, &error), 0);
+    for (uint64_t first = 0; first < 8; first++) {
+        struct cull_call call = { cull_arch_info(arch)->audit, 0, { first } };
+
+        assert_int_equal(cull_filter_simulate(filter, &call, NULL),
+                         first & 2 ? SECCOMP_RET_ALLOW : SECCOMP_RET_TRAP);
+    }
+}
+
 /* ---- large and impossible ones --------------------------------------------------------------- */
 
 /* One rule per call, each with comparisons of its own: nothing is shared. */
@@ -221,6 +265,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compiled_and_evaluated_agree_on_every_call),
+        cmocka_unit_test(a_question_that_decides_nothing_leaves_its_word),
         cmocka_unit_test(a_long_program_reaches_its_far_ends),
         cmocka_unit_test(a_program_that_is_too_long_is_refused),
         cmocka_unit_test(both_byte_orders_in_one_filter_are_refused),
