@@ -173,6 +173,12 @@ static void by_kubelet(const struct traces *traces, struct cull_surroundings *re
 int cull_identity_find(const struct traces *traces, struct cull_surroundings *ret)
 {
     by_kernel(traces, ret);
+    if (traces->is_first_namespace && ret->engine == NULL) {
+        /* A machine whose disk was made from an image has that image's files. */
+        ret->engine = "none";
+        ret->because = "the pid and mount namespaces are the host's";
+        return 0;
+    }
     by_signs(traces->cgroup, path_signs, sizeof path_signs / sizeof *path_signs, "cgroup path",
              ret);
     by_signs(traces->mountinfo, mount_signs, sizeof mount_signs / sizeof *mount_signs,
@@ -186,10 +192,7 @@ int cull_identity_find(const struct traces *traces, struct cull_surroundings *re
     by_kubelet(traces, ret);
     if (ret->engine != NULL)
         return 0;
-    if (traces->is_first_namespace) {
-        ret->engine = "none";
-        ret->because = "the pid and mount namespaces are the host's";
-    } else if (traces->cgroup == NULL && traces->mountinfo == NULL) {
+    if (traces->cgroup == NULL && traces->mountinfo == NULL) {
         ret->because = "there is no /proc, and neither /.dockerenv nor /run/.containerenv";
     } else {
         ret->because = "neither the cgroup's path, nor the mounts, nor the environment name an "

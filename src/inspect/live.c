@@ -63,7 +63,7 @@ int cull_live_filters_survey(const struct cull_live_filters *filters, struct cul
 
     if (verdicts == NULL || (verdicts->arena = cull_arena_new()) == NULL)
         return cull_fail_memory(reterr);
-    verdicts->method = "read";
+    verdicts->method = filters->count > 0 ? "read" : "none";
     r = cull_survey(&oracle, verdicts, reterr);
     if (r < 0)
         return r;

@@ -6,24 +6,31 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
-/* The first namespaces have these inodes on every host (include/linux/proc_ns.h; mnt has none,
- * net since Linux 6.18). */
+/* The first namespaces have these inodes on every host (the kernel's include/uapi/linux/nsfs.h);
+ * those of mnt and net are fixed since Linux 6.18. */
 static const struct kind {
     const char *name;
     uint64_t first;
+    bool is_new;
 } kinds[] = {
-    { "cgroup", 0xeffffffbu },
-    { "ipc", 0xefffffffu },
-    { "mnt", 0 },
-    { "net", 0 },
-    { "pid", 0xeffffffcu },
-    { "time", 0xeffffffau },
-    { "user", 0xeffffffdu },
-    { "uts", 0xeffffffeu },
+    { "cgroup", 0xeffffffbu, false }, { "ipc", 0xefffffffu, false }, { "mnt", 0xeffffff8u, true },
+    { "net", 0xeffffff9u, true },     { "pid", 0xeffffffcu, false }, { "time", 0xeffffffau, false },
+    { "user", 0xeffffffdu, false },   { "uts", 0xeffffffeu, false },
 };
 #define KINDS_COUNT (sizeof kinds / sizeof *kinds)
+
+static bool has_fixed_inodes(void)
+{
+    struct utsname name;
+    unsigned major, minor;
+
+    if (uname(&name) < 0 || sscanf(name.release, "%u.%u", &major, &minor) != 2)
+        return false;
+    return major > 6 || (major == 6 && minor >= 18);
+}
 
 /* "pid:[4026531836]"; 0: cannot be seen */
 static uint64_t inode_of(const char *process, const char *name)
@@ -48,8 +55,10 @@ static int is_hosts(const struct kind *kind, uint64_t inode, bool sees_init)
 
     if (inode == 0)
         return -1;
-    if (kind->first != 0)
-        return inode == kind->first;
+    if (inode == kind->first)
+        return 1;
+    if (!kind->is_new || has_fixed_inodes())
+        return 0;
     if (!sees_init)
         return -1;
     first = inode_of("1", kind->name);

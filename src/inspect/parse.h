@@ -14,6 +14,12 @@ char *cull_read_text(struct cull_arena *arena, const char *format, ...)
 /* The same; -errno says why there is nothing. */
 int cull_read_file(struct cull_arena *arena, const char *path, char **ret);
 
+/* Open a path below another process' root, whose links point into that root ("": ours).
+ * A descriptor (of O_PATH where flags say so), or -errno; -ENOSYS before Linux 5.6. */
+int cull_open_in(const char *root, const char *path, int flags);
+/* The text of a file below a root, as cull_read_text(). */
+char *cull_read_text_in(struct cull_arena *arena, const char *root, const char *path);
+
 /* /proc/PID/status.  False: this is none. */
 bool cull_task_parse(const char *text, struct cull_task *ret);
 /* The flags of /proc/PID/stat tell the kernel's own threads. */

@@ -49,18 +49,18 @@ static const struct usual *by_name(const char *path)
 
 /* ---- asking -------------------------------------------------------------------------------------------- */
 
-/* A long path does not fit into an address, and a process' root is one that begins with another
- * path: the descriptor of the folder is the way in. */
-static int connect_to(const char *path)
+/* The descriptor is the way in: a path is too long for an address, or lies below another root;
+ * without a /proc the path itself has to do. */
+static int connect_to(int found, const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     cull_auto_fd fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     if (fd < 0)
         return -errno;
-    if (strlen(path) >= sizeof address.sun_path)
-        return -ENAMETOOLONG;
-    memcpy(address.sun_path, path, strlen(path) + 1);
+    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d", found);
+    if (access(address.sun_path, F_OK) < 0)
+        snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     if (connect(fd, (const struct sockaddr *)&address, sizeof address) < 0)
         return -errno;
     return TAKE_FD(fd);
@@ -125,22 +125,21 @@ static bool is_known(const struct cull_surroundings *ret, const struct stat *fil
     return false;
 }
 
-static void look(const char *root, const char *path, const struct usual *kind, bool may_ask,
+static void look(int found, const char *path, const struct usual *kind, bool may_ask,
                  struct cull_engine_socket *ret, struct cull_arena *arena)
 {
-    char full[512];
-    cull_auto_fd fd = -1;
+    int fd;
 
     *ret = (struct cull_engine_socket){ .path = path, .engine = kind->engine };
     if (!may_ask) {
         ret->answer = "not asked";
         return;
     }
-    snprintf(full, sizeof full, "%s%s", root, path);
-    fd = connect_to(full);
+    fd = connect_to(found, path);
     if (fd >= 0) {
         ret->is_open = true;
         ret->answer = ask(arena, kind, fd);
+        cull_close_fd(&fd);
     } else if (fd == -ECONNREFUSED) {
         ret->answer = "nobody listens";
     } else {
@@ -175,14 +174,13 @@ int cull_sockets_find(const char *root, const struct mount_line *lines, size_t c
     if (ret->sockets == NULL)
         return -ENOMEM;
     for (size_t i = 0; i < paths_count; i++) {
+        cull_auto_fd found = cull_open_in(root, paths[i], O_PATH);
         struct stat file;
-        char full[512];
 
-        snprintf(full, sizeof full, "%s%s", root, paths[i]);
-        if (stat(full, &file) < 0 || !S_ISSOCK(file.st_mode) ||
+        if (found < 0 || fstat(found, &file) < 0 || !S_ISSOCK(file.st_mode) ||
             is_known(ret, &file, inodes, devices))
             continue;
-        look(root, paths[i], kinds[i], may_ask, &ret->sockets[ret->sockets_count], ret->arena);
+        look(found, paths[i], kinds[i], may_ask, &ret->sockets[ret->sockets_count], ret->arena);
         ret->sockets_count++;
     }
     return 0;

@@ -3,6 +3,7 @@
 #include "parse.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,8 +66,7 @@ static bool is_first_namespace(const struct cull_surroundings *ret)
         const struct cull_namespace *one = &ret->namespaces[i];
 
         pid |= strcmp(one->name, "pid") == 0 && one->inode == INIT_PID_NS;
-        /* A private mount namespace alone is what services have, too. */
-        mnt |= strcmp(one->name, "mnt") == 0 && one->is_hosts != 0;
+        mnt |= strcmp(one->name, "mnt") == 0 && one->is_hosts == 1;
     }
     return pid && mnt;
 }
@@ -80,17 +80,16 @@ static int identify(const struct cull_surroundings_options *options, const char 
         .mountinfo = mountinfo,
         .version = cull_read_text(arena, "/proc/version"),
         .cmdline = cull_read_text(arena, "/proc/cmdline"),
-        .containerenv = cull_read_text(arena, "%s/run/.containerenv", root),
-        .systemd_container = cull_read_text(arena, "%s/run/systemd/container", root),
+        .containerenv = cull_read_text_in(arena, root, "/run/.containerenv"),
+        .systemd_container = cull_read_text_in(arena, root, "/run/systemd/container"),
         .environment = options->environment,
         .is_first_namespace = is_first_namespace(ret),
     };
-    const char *space = cull_read_text(
-        arena, "%s/var/run/secrets/kubernetes.io/serviceaccount/namespace", root);
-    char path[256];
+    const char *space = cull_read_text_in(
+        arena, root, "/var/run/secrets/kubernetes.io/serviceaccount/namespace");
+    cull_auto_fd dockerenv = cull_open_in(root, "/.dockerenv", O_PATH);
 
-    snprintf(path, sizeof path, "%s/.dockerenv", root);
-    traces.has_dockerenv = access(path, F_OK) == 0;
+    traces.has_dockerenv = dockerenv >= 0;
     if (options->container != NULL)
         take_container(options->container, ret);
     if (ret->pod_namespace == NULL)

@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define TEXT_MAX_BYTES (4u << 20) /* mountinfo of a machine with very many mounts */
@@ -28,16 +30,12 @@ static int read_all(int fd, struct cull_text *text)
     return cull_text_ok(text) ? 0 : -ENOMEM;
 }
 
-int cull_read_file(struct cull_arena *arena, const char *path, char **ret)
+static int read_fd(struct cull_arena *arena, int fd, char **ret)
 {
     cull_auto_text text = { 0 };
-    cull_auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     char *copy;
-    int r;
+    int r = read_all(fd, &text);
 
-    if (fd < 0)
-        return -errno;
-    r = read_all(fd, &text);
     if (r < 0)
         return r;
     copy = cull_arena_copy(arena, text.data ? text.data : "", text.size);
@@ -45,6 +43,39 @@ int cull_read_file(struct cull_arena *arena, const char *path, char **ret)
         return -ENOMEM;
     *ret = copy;
     return 0;
+}
+
+int cull_read_file(struct cull_arena *arena, const char *path, char **ret)
+{
+    cull_auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    return fd < 0 ? -errno : read_fd(arena, fd, ret);
+}
+
+int cull_open_in(const char *root, const char *path, int flags)
+{
+    const struct open_how how = { .flags = (unsigned)flags | O_CLOEXEC,
+                                  .resolve = RESOLVE_IN_ROOT };
+    cull_auto_fd folder = -1;
+    int fd;
+
+    if (*root == '\0') {
+        fd = open(path, flags | O_CLOEXEC);
+        return fd < 0 ? -errno : fd;
+    }
+    folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return -errno;
+    fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+    return fd < 0 ? -errno : fd;
+}
+
+char *cull_read_text_in(struct cull_arena *arena, const char *root, const char *path)
+{
+    cull_auto_fd fd = cull_open_in(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    char *text;
+
+    return fd >= 0 && read_fd(arena, fd, &text) == 0 ? text : NULL;
 }
 
 char *cull_read_text(struct cull_arena *arena, const char *format, ...)
