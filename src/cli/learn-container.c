@@ -101,10 +101,13 @@ static int record(struct learning *learning, const struct cull_container *contai
     if (r < 0)
         return r;
     cull_trace_status(learning->trace, &status);
-    if (status.starts > 0)
-        r = cull_learn_ended(
-            learning->record, reterr, "%llu start%s of it recorded from the first call",
-            (unsigned long long)status.starts, status.starts == 1 ? " was" : "s were");
+    if (status.starts == 1)
+        r = cull_learn_ended(learning->record, reterr,
+                             "its start was recorded from the first call");
+    else if (status.starts > 1)
+        r = cull_learn_ended(learning->record, reterr,
+                             "%llu starts of it were recorded from the first call",
+                             (unsigned long long)status.starts);
     return r;
 }
 

@@ -14,16 +14,29 @@
 
 #include "session.h"
 
-/* libbpf speaks through one function of the process: what it says becomes the message. */
+/* libbpf speaks through one function of the process: what it says becomes the message.  The end of
+ * it counts: a verifier's log gives its reason last. */
 static _Thread_local char said[4096];
 
 __attribute__((format(printf, 2, 0))) static int hear(enum libbpf_print_level level,
                                                       const char *format, va_list arguments)
 {
-    size_t size = strlen(said);
+    size_t kept = strlen(said), size, skip;
+    cull_auto_memory char *words = NULL;
 
-    if (level != LIBBPF_DEBUG && size < sizeof said - 1)
-        vsnprintf(said + size, sizeof said - size, format, arguments);
+    if (level == LIBBPF_DEBUG || vasprintf(&words, format, arguments) < 0)
+        return 0;
+    size = strlen(words);
+    skip = size >= sizeof said ? size - sizeof said + 1 : 0;
+    size -= skip;
+    if (kept + size >= sizeof said) {
+        size_t lost = kept + size - sizeof said + 1;
+
+        memmove(said, said + lost, kept - lost);
+        kept -= lost;
+    }
+    memcpy(said + kept, words + skip, size);
+    said[kept + size] = '\0';
     return 0;
 }
 

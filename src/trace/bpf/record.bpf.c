@@ -351,12 +351,19 @@ int BPF_PROG(record_attach, struct cgroup *cgroup, const char *path, struct task
     return 0;
 }
 
-/* runc executes itself once more on its way (from a sealed copy): that is not yet the program. */
+/* runc executes itself once more on its way, from a sealed copy: as /proc/self/exe, /proc/self/fd/7,
+ * or by descriptor, which the kernel calls /dev/fd/7.  That is not yet the container's program. */
 static __always_inline bool is_runtime_again(const char *exe)
 {
-    return exe[0] == '/' && exe[1] == 'p' && exe[2] == 'r' && exe[3] == 'o' && exe[4] == 'c' &&
-           exe[5] == '/' && exe[6] == 's' && exe[7] == 'e' && exe[8] == 'l' && exe[9] == 'f' &&
-           exe[10] == '/';
+    /* One comparison of eight letters: byte by byte the verifier would follow every way through. */
+    const union {
+        char letters[8];
+        __u64 word;
+    } fd = { "/dev/fd/" }, self = { "/proc/se" };
+    __u64 head = *(const __u64 *)exe;
+
+    return head == fd.word ||
+           (head == self.word && exe[8] == 'l' && exe[9] == 'f' && exe[10] == '/');
 }
 
 SEC("tp_btf/sched_process_exec")

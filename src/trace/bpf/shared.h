@@ -48,8 +48,8 @@ struct task_state {
     __u8 is_runtime; /* came in through the cgroup: until its execve it is the runtime */
     __u8 pending_abi;
     __u64 filter_before; /* the innermost filter when it came in; another one is the runtime's own */
-    __s32 pending_nr; /* last call of a pending task: its execve belongs to the recording */
     char exe[EXE_BYTES];
+    __s32 pending_nr; /* last call of a pending task: its execve belongs to the recording */
 };
 
 struct call_key {
