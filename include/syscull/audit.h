@@ -102,6 +102,7 @@ enum cull_audit_source {
 struct cull_audit_counts {
     const char *name; /* "/var/log/syslog", "netlink", "/dev/kmsg", "journal" */
     enum cull_audit_source source;
+    bool is_log; /* false: a text, but no line of it has the form of a log */
     uint64_t bytes;
     uint64_t records;    /* that were handed on */
     uint64_t duplicates; /* that another source had, too */
@@ -148,6 +149,11 @@ int cull_audit_next(struct cull_audit *audit, int timeout_ms, struct cull_audit_
                     size_t *ret_source, struct cull_error *reterr);
 /* How many sources there are; *ret is theirs, up to date, and lives as long as audit. */
 size_t cull_audit_counts(struct cull_audit *audit, const struct cull_audit_counts **ret);
+/* The same of one, without asking the kernel. */
+const struct cull_audit_counts *cull_audit_source_counts(const struct cull_audit *audit,
+                                                         size_t source);
+/* There is no more to come, even with follow: all sources are at their end. */
+bool cull_audit_has_ended(const struct cull_audit *audit);
 
 /* ---- whose record ------------------------------------------------------------------------------ */
 

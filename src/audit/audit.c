@@ -176,6 +176,7 @@ static bool take_line(struct cull_audit *audit, struct source *source, struct cu
 {
     struct cull_audit_counts *counts = &source->counts;
     struct cull_audit_record *record = &source->head;
+    enum gap_kind gap;
     uint64_t amount = 0;
     int r;
 
@@ -183,8 +184,8 @@ static bool take_line(struct cull_audit *audit, struct source *source, struct cu
     if (r == 0 && source->is_cut && cull_audit_may_be_cut(record))
         r = -EBADMSG;
     if (r == -ENOMSG) {
-        note_gap(source, cull_gap_parse(line.data, line.size, &audit->options.clock, &amount),
-                 amount);
+        gap = cull_gap_parse(line.data, line.size, &audit->options.clock, &amount);
+        note_gap(source, gap, amount);
         return false;
     }
     if (r == -EBADMSG && counts->broken++ == 0)
@@ -193,7 +194,7 @@ static bool take_line(struct cull_audit *audit, struct source *source, struct cu
         counts->first_foreign = counts->bytes - (source->end - (size_t)(line.data - source->data));
     if (r < 0)
         return false;
-    source->is_log = true;
+    source->counts.is_log = true;
     /* The netlink source sees the serial numbers of all kinds of records, not of seccomp's alone. */
     if ((record->has & CULL_AUDIT_SERIAL) && counts->source != CULL_AUDIT_NETLINK)
         cull_serials_add(&source->serials, record->serial);
@@ -216,10 +217,12 @@ static int want_head(struct cull_audit *audit, struct source *source, struct cul
     struct cull_audit_span line;
     int r = 0;
 
+    if (source->is_broken)
+        return 0;
     while (!source->has_head && (r = cull_source_line(source, &line, reterr)) > 0)
         source->has_head = take_line(audit, source, line);
     if (r < 0)
-        source->ended = true; /* said once; the others go on */
+        source->is_broken = source->ended = true; /* said once; the others go on */
     return r < 0 ? r : source->has_head;
 }
 
@@ -291,4 +294,18 @@ size_t cull_audit_counts(struct cull_audit *audit, const struct cull_audit_count
     }
     *ret = audit->counts;
     return audit->count;
+}
+
+const struct cull_audit_counts *cull_audit_source_counts(const struct cull_audit *audit,
+                                                         size_t source)
+{
+    return &audit->sources[source]->counts;
+}
+
+bool cull_audit_has_ended(const struct cull_audit *audit)
+{
+    for (size_t i = 0; i < audit->count; i++)
+        if (!audit->sources[i]->ended)
+            return false;
+    return true;
 }

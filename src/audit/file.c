@@ -139,7 +139,7 @@ static int check_text(struct source *source, const char *data, size_t size,
         at++;
     if (source->journal == NULL && memchr(data + at, '\0', size - at) != NULL)
         return cull_fail(reterr, EINVAL, "%s: not a log: it holds binary data", source->name);
-    source->is_log = source->journal != NULL || has_log_lines(data + at, size - at, clock);
+    source->counts.is_log = source->journal != NULL || has_log_lines(data + at, size - at, clock);
     return 0;
 }
 

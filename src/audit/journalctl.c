@@ -99,7 +99,7 @@ int cull_source_journal(struct source *source, const char *path, bool follow, bo
     words[count++] = "_TRANSPORT=kernel";
     words[count] = NULL;
     source->read = read_journal;
-    source->is_log = true;
+    source->counts.is_log = true;
     source->follows = follow;
     if (cull_journal_new(&source->journal, reterr) < 0)
         return -ENOMEM;

@@ -49,7 +49,7 @@ static ssize_t read_kmsg(struct source *source, char *into, size_t size, struct 
 int cull_source_kmsg(struct source *source, bool from_start, struct cull_error *reterr)
 {
     source->read = read_kmsg;
-    source->is_log = true;
+    source->counts.is_log = true;
     source->fd = open("/dev/kmsg", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (source->fd < 0 && errno == ENOENT)
         return cull_fail(reterr, ENOTSUP,

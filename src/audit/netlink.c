@@ -129,7 +129,7 @@ int cull_source_netlink(struct source *source, struct cull_error *reterr)
     struct stat status;
 
     source->read = read_netlink;
-    source->is_log = true;
+    source->counts.is_log = true;
     source->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_AUDIT);
     if (source->fd < 0)
         return fail_netlink(errno, reterr);

@@ -41,7 +41,7 @@ struct source {
     bool follows;
     bool may_be_more; /* the last read gave something */
     bool ended;
-    bool is_log; /* some line had the form of a log */
+    bool is_broken; /* reading it failed */
     struct stat identity;
     off_t offset;
     uint64_t kmsg_next;   /* the sequence number that should come */

@@ -101,6 +101,28 @@ static int64_t began_ms(const struct cull_audit_who *who, pid_t pid)
     return who->booted_ms + (int64_t)(ticks * 1000 / (unsigned long long)sysconf(_SC_CLK_TCK));
 }
 
+/* Does the process that has the pid now bear the record's name or run its program?  The log may be
+ * another machine's. */
+static bool is_alike(const struct cull_audit_record *record)
+{
+    char wanted[4096], path[64], found[4096];
+    ssize_t size;
+
+    if (read_text(record->pid, "comm", found, sizeof found) == 0) {
+        found[strcspn(found, "\n")] = '\0';
+        cull_audit_decode(record->comm, wanted, sizeof wanted);
+        if (record->comm.data != NULL && strcmp(found, wanted) == 0)
+            return true;
+    }
+    snprintf(path, sizeof path, "/proc/%d/exe", (int)record->pid);
+    size = readlink(path, found, sizeof found - 1);
+    if (size <= 0 || record->exe.data == NULL)
+        return false;
+    found[size] = '\0';
+    cull_audit_decode(record->exe, wanted, sizeof wanted);
+    return strcmp(found, wanted) == 0;
+}
+
 static size_t hash_text(const char *text)
 {
     uint64_t hash = 14695981039346656037u;
@@ -169,6 +191,8 @@ static int of_living(struct cull_audit_who *who, const struct cull_audit_record 
     began = live ? 0 : began_ms(who, record->pid);
     /* The clock may have been set since: a second of doubt is for the process. */
     if (began > 0 && (record->has & CULL_AUDIT_TIME) && began > record->time_ms + 1000)
+        return set(ret, NULL, reused);
+    if (!live && began > 0 && !is_alike(record))
         return set(ret, NULL, reused);
     r = ask_proc(who, record->pid, &container, reterr);
     if (r == -ENOMEM)

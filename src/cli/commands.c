@@ -7,13 +7,23 @@
 #include "commands.h"
 
 const struct command *const cull_commands[] = {
-    &cull_command_record,          &cull_command_record_show,
-    &cull_command_record_merge,    &cull_command_run,
-    &cull_command_profile_new,     &cull_command_profile_check,
-    &cull_command_profile_show,    &cull_command_profile_generate,
-    &cull_command_profile_resolve, &cull_command_containers,
-    &cull_command_syscall,         &cull_command_explain,
-    &cull_command_completion,      &cull_command_help,
+    &cull_command_record,
+    &cull_command_record_show,
+    &cull_command_record_merge,
+    &cull_command_run,
+    &cull_command_profile_new,
+    &cull_command_profile_check,
+    &cull_command_profile_show,
+    &cull_command_profile_generate,
+    &cull_command_profile_resolve,
+    &cull_command_containers,
+    &cull_command_inspect,
+    &cull_command_audit,
+    &cull_command_audit_doctor,
+    &cull_command_syscall,
+    &cull_command_explain,
+    &cull_command_completion,
+    &cull_command_help,
 };
 const size_t cull_commands_count = sizeof cull_commands / sizeof *cull_commands;
 

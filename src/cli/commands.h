@@ -4,10 +4,13 @@
 
 #include "command.h"
 
+extern const struct command cull_command_audit;
+extern const struct command cull_command_audit_doctor;
 extern const struct command cull_command_completion;
 extern const struct command cull_command_containers;
 extern const struct command cull_command_explain;
 extern const struct command cull_command_help;
+extern const struct command cull_command_inspect;
 extern const struct command cull_command_profile_check;
 extern const struct command cull_command_profile_generate;
 extern const struct command cull_command_profile_new;
