@@ -185,8 +185,8 @@ struct cull_live_filters {
 };
 void cull_live_filters_free(struct cull_live_filters *filters);
 CULL_DEFINE_AUTO(live_filters)
-/* Stops the thread for a moment.  -ESRCH (gone, or a zombie), -ENODATA (not confined by a filter),
- * -EINVAL (a thread of the kernel), -EPERM (no right to trace it), -EACCES (this process lacks
+/* Stops the thread for a moment; a thread without filters has 0.  -ESRCH (gone, or a zombie),
+ * -ENODATA (strict mode), -EINVAL (a thread of the kernel), -EPERM (no right to trace it), -EACCES (this process lacks
  * CAP_SYS_ADMIN in the first user namespace, or is confined itself), -EBUSY (traced by another),
  * -EOPNOTSUPP (no CONFIG_CHECKPOINT_RESTORE), -EMEDIUMTYPE (eBPF), -ENOMEM. */
 int cull_live_filters_read(pid_t tid, struct cull_live_filters **ret, struct cull_error *reterr);
@@ -207,8 +207,9 @@ struct cull_difference {
 struct cull_comparison {
     struct cull_difference *items;
     size_t count;
-    size_t looser, stricter; /* of the native calls: passed here, refused usually; the reverse */
-    bool is_like;            /* "RuntimeDefault-like": nothing is looser, and little stricter */
+    size_t looser, stricter; /* of the native calls: passed here only, refused here only */
+    size_t grave;            /* looser ones that mount, load modules, enter namespaces, ... */
+    bool is_like;            /* "RuntimeDefault-like": nothing grave, and not many others */
 };
 void cull_comparison_free(struct cull_comparison *comparison);
 CULL_DEFINE_AUTO(comparison)

@@ -170,7 +170,8 @@ static void show_direction(const struct cull_comparison *comparison, bool looser
 
 static void show_comparison(const struct cull_comparison *comparison, struct cull_view *view)
 {
-    cull_view_line(view, TINT_STRONG, "compared with the runtime's default for these capabilities");
+    cull_view_line(view, TINT_STRONG,
+                   "compared with the default of Docker and containerd for these capabilities");
     if (comparison->count == 0) {
         cull_view_line(view, TINT_GOOD, "  no difference");
         return;

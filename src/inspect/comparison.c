@@ -5,9 +5,10 @@
 #include <string.h>
 #include <syscull/inspect.h>
 
-/* The default of an engine of some years refuses what newer ones allow: that alone is no other
- * profile.  What it lets through beyond ours is. */
-#define STRICTER_MAX 40
+/* An engine of another year refuses and allows some other calls: that alone is no other profile.
+ * What it lets through may be new ways to do what is allowed, not a way around what is not. */
+#define LOOSER_MAX 10
+#define STRICTER_MAX 60
 
 void cull_comparison_free(struct cull_comparison *comparison)
 {
@@ -42,6 +43,20 @@ static int usual_policy(uint64_t bounding, struct cull_profile **ret_profile,
     return 0;
 }
 
+/* Calls that are the reason for having a profile. */
+static bool is_grave(size_t id)
+{
+    static const char *const groups[] = { "mount",   "namespace", "module", "trace",
+                                          "keyring", "system",    "machine" };
+    const char *group = cull_syscall_info(id)->group;
+
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        if (strcmp(groups[i], group) == 0)
+            return true;
+    }
+    return false;
+}
+
 static int add(struct cull_comparison *comparison, size_t *capacity,
                const struct cull_difference *difference, struct cull_error *reterr)
 {
@@ -52,10 +67,12 @@ static int add(struct cull_comparison *comparison, size_t *capacity,
         return cull_fail_memory(reterr);
     comparison->items[comparison->count++] = *difference;
     if (is_native && cull_verdict_is_pass(difference->here) &&
-        !cull_verdict_is_pass(difference->usual))
+        !cull_verdict_is_pass(difference->usual)) {
         comparison->looser++;
-    else if (is_native && cull_verdict_is_pass(difference->usual) &&
-             !cull_verdict_is_pass(difference->here))
+        comparison->grave += is_grave(difference->syscall);
+    }
+    if (is_native && cull_verdict_is_pass(difference->usual) &&
+        !cull_verdict_is_pass(difference->here))
         comparison->stricter++;
     return 0;
 }
@@ -122,7 +139,8 @@ int cull_comparison_make(const struct cull_verdicts *verdicts, uint64_t bounding
     r = compare(verdicts, policy, comparison, reterr);
     if (r < 0)
         return r;
-    comparison->is_like = comparison->looser == 0 && comparison->stricter <= STRICTER_MAX;
+    comparison->is_like = comparison->grave == 0 && comparison->looser <= LOOSER_MAX &&
+                          comparison->stricter <= STRICTER_MAX;
     *ret = TAKE(comparison);
     return 0;
 }

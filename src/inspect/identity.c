@@ -144,6 +144,22 @@ static const char *quoted(struct cull_arena *arena, const char *text, const char
     return NULL;
 }
 
+/* "/kubepods/besteffort/pod<uid>/<id>": the cgroup alone does not name the runtime. */
+static void by_pod_cgroup(const struct traces *traces, struct cull_surroundings *ret)
+{
+    const char *at = traces->cgroup != NULL ? strstr(traces->cgroup, "kubepods") : NULL;
+
+    at = at != NULL ? strstr(at, "/pod") : NULL;
+    if (at == NULL || memchr(at, '\n', strcspn(at + 1, "/")) != NULL)
+        return;
+    at += strlen("/pod");
+    if (ret->pod_uid == NULL)
+        ret->pod_uid = cull_arena_copy(ret->arena, at, strcspn(at, "/\n"));
+    at += strcspn(at, "/\n");
+    if (ret->id == NULL && *at == '/' && is_id(at + 1))
+        ret->id = cull_arena_copy(ret->arena, at + 1, ID_SIZE);
+}
+
 /* The kubelet's mounts: "/var/lib/kubelet/pods/UID/containers/NAME/HASH" on the termination log. */
 static void by_kubelet(const struct traces *traces, struct cull_surroundings *ret)
 {
@@ -189,6 +205,7 @@ int cull_identity_find(const struct traces *traces, struct cull_surroundings *re
         ret->image = ret->image ? ret->image : quoted(ret->arena, traces->containerenv, "image");
     }
     by_environment(traces, ret);
+    by_pod_cgroup(traces, ret);
     by_kubelet(traces, ret);
     if (ret->engine != NULL)
         return 0;
