@@ -84,7 +84,7 @@ def alike(seen, true):
     if seen == "trace": return true.startswith("trace") # its data cannot be seen
     if seen == "pass" and not thorough and true.startswith(("trace", "notify")): return True
     return seen == true or seen == "exempt" or (seen == "pass" and true in ("allow", "log", "pass")) \
-        or (seen == "pass or agent" and true in ("allow", "log", "pass", "notify"))
+        or (seen == "pass or agent" and true.split()[0] in ("allow", "log", "notify", "trace"))
 
 numbers = vectors = wrong = 0
 kinds = set()
@@ -111,7 +111,8 @@ for name, report in (("inside", inside), ("outside", outside)):
 # What outside found to depend on arguments that are looked at alone, inside finds, too.
 found = {(call["arch"], call["nr"]) for call in inside["dependsOnArguments"]}
 for call in outside["dependsOnArguments"]:
-    if (call["arch"], call["nr"]) not in found and "and arg" not in call["summary"]:
+    passes = {tried.split(" ", 1)[1] for tried in call["tried"]} <= {"allow", "log"}
+    if (call["arch"], call["nr"]) not in found and "and arg" not in call["summary"] and not passes:
         wrong += 1
         print("not found inside:", call["arch"], call["name"], call["summary"])
 print("method %s, %d filters, %d numbers, %d argument vectors, answers: %s; %d differences" % (
@@ -163,13 +164,50 @@ write("arguments-that-kill", "ALLOW", [
     rule(["personality"], "KILL_PROCESS", args=[arg(0, 0x40000, "GE")]),
     rule(["socket"], "KILL_THREAD", args=[arg(0, 40, "EQ")]),
     rule(["fcntl"], "LOG", args=[arg(1, 1024, "EQ")])])
-# Loaded by syscull run, which stays the tracer of what may be killed, and then nobody can read it.
-write("stacked", "ALLOW", [
-    rule(["mount", "msgget"], "ERRNO", errnoRet=0), rule(["umount2"], "ERRNO", errnoRet=38),
-    rule(["socket"], "ERRNO", errnoRet=13, args=[arg(0, 16, "EQ")]),
-    rule(["acct"], "TRAP"), rule(["syslog"], "LOG"), rule(["mkdir", "chroot"], "TRACE", errnoRet=7)])
 END
 python3 profiles.py || exit 1
+
+cat >load.py <<'END'
+"""load.py 1|2|12 COMMAND...: under one or two filters of this test's own, so that what is read was
+made by nobody who is tested. (syscull run traces what may be killed; then nobody else can.)"""
+import ctypes, os, struct, sys
+libc = ctypes.CDLL(None, use_errno=True)
+def insn(code, k, jt=0, jf=0): return struct.pack("HBBI", code, jt, jf, k)
+def load(k): return insn(0x20, k)
+def ret(k): return insn(0x06, k)
+def calls(table):
+    return b"".join(insn(0x15, nr, 0, 1) + ret(verdict) for nr, verdict in table)
+def argument(nr, index, code, k, verdict): # of the low half; the number is loaded again after it
+    return insn(0x15, nr, 0, 4) + load(16 + 8 * index) + insn(code, k, 0, 1) + ret(verdict) + load(0)
+ERRNO, TRAP, TRACE, LOG, ALLOW = 0x50000, 0x30000, 0x7ff00000, 0x7ffc0000, 0x7fff0000
+PROGRAMS = {
+    "1": load(0) + calls([(165, ERRNO), (68, ERRNO), (166, ERRNO | 38), (163, TRAP | 9), (103, LOG),
+                          (83, TRACE | 7), (161, TRACE | 7), (179, 0x80000000), (134, 0),
+                          (0x40000000 + 100, ERRNO | 22)])
+         + load(4) + insn(0x15, 0xc000003e, 1, 0) + ret(ALLOW) + load(0)
+         + argument(41, 0, 0x15, 16, ERRNO | 13) + ret(ALLOW),
+    "2": load(4) + insn(0x15, 0x40000003, 0, 4) + load(0) + insn(0x35, 400, 0, 1) + ret(ERRNO | 38)
+         + ret(ALLOW) + load(0) + calls([(83, ERRNO | 5), (166, LOG)])
+         + argument(62, 1, 0x25, 9, ERRNO | 1) + argument(16, 1, 0x15, 0x5412, ERRNO | 25)
+         + argument(272, 0, 0x45, 0x7e020000, TRAP) + ret(ALLOW),
+}
+libc.prctl(38, 1, 0, 0, 0)
+for name in sys.argv[1]:
+    code = PROGRAMS[name]
+    buffer = ctypes.create_string_buffer(code)
+    program = struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(buffer))
+    if libc.prctl(22, 2, program, 0, 0) != 0:
+        sys.exit("seccomp: " + os.strerror(ctypes.get_errno()))
+os.execvp(sys.argv[2], sys.argv[2:])
+END
+sleeping() { # sleeping PROGRAMS: a confined process, its pid in $confined
+    python3 load.py "$1" sleep 300 &
+    confined=$!
+    for _ in $(seq 50); do
+        [ "$(cat "/proc/$confined/comm" 2>/dev/null)" = sleep ] && return
+        sleep 0.1
+    done
+}
 
 # --- bad input, and the host: no engine is needed -----------------------------------------------------
 
@@ -203,14 +241,11 @@ tap_ok "no such container" says 3 'no running container is called "nosuch"' \
     "$SYSCULL" inspect --container nosuch
 tap_ok "an unknown requirement" says 2 'did you mean "no-new-privs"' \
     "$SYSCULL" inspect --require no-new-priv
-"$SYSCULL" run --profile arguments.json -- sleep 100 &
-confined=$!
-for _ in $(seq 50); do grep -q 'Seccomp:.2' "/proc/$confined/status" && break; sleep 0.1; done
-confined=$(pgrep -P "$confined" -x sleep || echo "$confined")
+sleeping 2
 tap_ok "another user's process: the reason, and what is needed" says 3 "CAP_SYS_PTRACE" \
     "${nobody[@]}" "$SYSCULL" inspect --pid "$confined"
 tap_ok "a reader that is confined itself" says 3 "no seccomp filter confines" \
-    "$SYSCULL" run --profile stacked.json -- "$SYSCULL" inspect --pid "$confined"
+    python3 load.py 1 "$SYSCULL" inspect --pid "$confined"
 tap_ok "--all has a line for it" says 0 "^ *$confined  *sleep" "$SYSCULL" inspect --all
 tap_ok "the target goes on after it was read" sh -c "kill -0 $confined &&
     grep -q 'State:.S' /proc/$confined/status && grep -q 'TracerPid:.0' /proc/$confined/status"
@@ -225,23 +260,19 @@ exact() { # exact NAME INSIDE OUTSIDE
     tap_ok "$1" python3 compare.py "$2" "$3"
     grep differences "$TAP_DIR/tap.out" | sed 's/^/#   /'
 }
-two() { # both profiles, one over the other
-    "$SYSCULL" run --profile stacked.json -- "$SYSCULL" run --profile arguments.json -- "$@"
-}
-two sleep 100 &
-for _ in $(seq 50); do
-    stacked=$(pgrep -n -x sleep)
-    grep -qs 'Seccomp_filters:.2' "/proc/$stacked/status" && break
-    sleep 0.1
+kill "$confined"
+sleeping 12
+tap_ok "two filters are counted" grep -q 'Seccomp_filters:.2' "/proc/$confined/status"
+"$SYSCULL" inspect --pid "$confined" --all-threads --output json >out.json
+for way in "" "--thorough" "--method kill"; do
+    # shellcheck disable=SC2086 # two words
+    python3 load.py 12 "$SYSCULL" inspect $way --output json >in.json
+    exact "two filters on top of each other, on the host ${way:-as it is}" in.json out.json
+    # shellcheck disable=SC2086
+    python3 load.py 12 "${nobody[@]}" "$SYSCULL" inspect $way --output json >in.json
+    exact "the same as nobody" in.json out.json
 done
-two "$SYSCULL" inspect --output json >in.json
-"$SYSCULL" inspect --pid "$stacked" --output json >out.json
-exact "two filters on top of each other, on the host" in.json out.json
-two "${nobody[@]}" "$SYSCULL" inspect --method kill --output json >in.json
-exact "the same by the method kill, as nobody" in.json out.json
-two "$SYSCULL" inspect --thorough --output json >in.json
-exact "the same, thorough" in.json out.json
-kill "$stacked" "$confined"
+kill "$confined"
 
 # --- nothing changes ------------------------------------------------------------------------------------
 
