@@ -57,21 +57,17 @@ struct cull_namespace {
 };
 
 struct cull_mount {
-    const char *point;  /* as the process sees it */
-    const char *source; /* what is there: a host path, a file system's name */
-    const char *type;
+    const char *point, *source, *type; /* point: as the process sees it */
 };
 
 struct cull_engine_socket {
-    const char *path;   /* as the process sees it */
-    const char *engine; /* "docker", "containerd", "cri-o", "podman" */
+    const char *path, *engine; /* as the process sees it; "docker", "cri-o", ... */
     const char *answer; /* "answers as Docker 20.10.24", "permission denied", "no listener" */
     bool is_open;       /* whoever is in here can command the engine */
 };
 
 struct cull_limit {
-    const char *name; /* "memory", "pids", "cpu" */
-    const char *value;
+    const char *name, *value; /* "memory", "64 MiB" */
 };
 
 struct cull_surroundings {
@@ -185,10 +181,10 @@ struct cull_live_filters {
 };
 void cull_live_filters_free(struct cull_live_filters *filters);
 CULL_DEFINE_AUTO(live_filters)
-/* Stops the thread for a moment; a thread without filters has 0.  -ESRCH (gone, or a zombie),
- * -ENODATA (strict mode), -EINVAL (a thread of the kernel), -EPERM (no right to trace it), -EACCES (this process lacks
- * CAP_SYS_ADMIN in the first user namespace, or is confined itself), -EBUSY (traced by another),
- * -EOPNOTSUPP (no CONFIG_CHECKPOINT_RESTORE), -EMEDIUMTYPE (eBPF), -ENOMEM. */
+/* Stops the thread for a moment; one without filters has 0.  -ESRCH (gone, a zombie), -EINVAL (a
+ * thread of the kernel), -ENODATA (strict mode), -EPERM (no right to trace it), -EBUSY (traced by
+ * another), -EACCES (this process lacks CAP_SYS_ADMIN in the first user namespace, or is confined),
+ * -EOPNOTSUPP (no CONFIG_CHECKPOINT_RESTORE), -EMEDIUMTYPE (no classic BPF), -ENOMEM. */
 int cull_live_filters_read(pid_t tid, struct cull_live_filters **ret, struct cull_error *reterr);
 /* What they decide together, by the kernel's precedence. */
 uint32_t cull_live_filters_evaluate(const struct cull_live_filters *filters,

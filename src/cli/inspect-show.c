@@ -77,8 +77,10 @@ static void show_namespaces(const struct cull_surroundings *around, bool json,
 {
     static const struct cull_column columns[] = { { "name", NULL, false },
                                                   { "inode", NULL, false },
-                                                  { "is", NULL, false } };
+                                                  { "is", NULL, false },
+                                                  { "ours", NULL, false } };
     static const char *const words[] = { "unknown", "own", "host" };
+    static const char *const ours[] = { "unknown", "no", "yes" };
     const char *lists[3][16];
     size_t counts[3] = { 0 };
 
@@ -96,11 +98,12 @@ static void show_namespaces(const struct cull_surroundings *around, bool json,
             cull_view_words(view, NULL, "not known whose", lists[0], counts[0]);
         return;
     }
-    cull_view_table(view, "namespaces", columns, 3);
+    cull_view_table(view, "namespaces", columns, 4);
     for (size_t i = 0; i < around->namespaces_count; i++) {
         cull_view_cell(view, around->namespaces[i].name);
         cull_view_cell_number(view, (int64_t)around->namespaces[i].inode);
         cull_view_cell(view, words[around->namespaces[i].is_hosts + 1]);
+        cull_view_cell(view, ours[around->namespaces[i].is_ours + 1]);
     }
     cull_view_table_end(view);
 }
@@ -214,8 +217,9 @@ static void show_rights(const struct finding *finding, bool json, struct cull_vi
     }
     cull_view_format(view, NULL, "seccomp", "%s%s", seccomp,
                      finding->comparison == NULL || finding->task.seccomp != 2 ? ""
-                     : finding->comparison->is_like ? ", RuntimeDefault-like"
-                                                    : ", not the runtime's default");
+                     : finding->comparison->is_like
+                         ? ", RuntimeDefault-like"
+                         : ", not like Docker's and containerd's default");
 }
 
 /* ---- files --------------------------------------------------------------------------------------------- */

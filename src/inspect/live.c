@@ -15,6 +15,20 @@ void cull_live_filters_free(struct cull_live_filters *filters)
     free(filters);
 }
 
+/* Data of an action that has no use for them: the kernel looks away, and so do we. */
+static uint32_t without_idle_data(uint32_t verdict)
+{
+    switch (verdict & SECCOMP_RET_ACTION_FULL) {
+    case SECCOMP_RET_KILL_PROCESS:
+    case SECCOMP_RET_KILL_THREAD:
+    case SECCOMP_RET_USER_NOTIF:
+    case SECCOMP_RET_LOG:
+    case SECCOMP_RET_ALLOW:
+        return verdict & SECCOMP_RET_ACTION_FULL;
+    }
+    return verdict;
+}
+
 uint32_t cull_live_filters_evaluate(const struct cull_live_filters *filters,
                                     const struct cull_call *call)
 {
@@ -27,7 +41,7 @@ uint32_t cull_live_filters_evaluate(const struct cull_live_filters *filters,
         if ((int32_t)(one & SECCOMP_RET_ACTION_FULL) < (int32_t)(verdict & SECCOMP_RET_ACTION_FULL))
             verdict = one;
     }
-    return verdict;
+    return without_idle_data(verdict);
 }
 
 static int ask(void *data, struct question *questions, size_t count, struct cull_error *reterr)

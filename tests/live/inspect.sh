@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # What `syscull inspect` promises: inside and outside give the same answers to every number, whatever
 # the profile and the runtime; nothing changes by asking; it works where there is nothing; what it
 # cannot do it says. The filters that it read are evaluated by an interpreter of this test's own.

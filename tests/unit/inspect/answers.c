@@ -96,6 +96,9 @@ static void the_stronger_wins_and_the_newer_on_a_tie(void **state)
         }
     }
     assert_int_equal(both(SECCOMP_RET_ERRNO | 1, SECCOMP_RET_ERRNO | 2), SECCOMP_RET_ERRNO | 2);
+    /* Data where an action has none are no answer of ours. */
+    assert_int_equal(both(SECCOMP_RET_ALLOW | 3, SECCOMP_RET_ALLOW | 2), SECCOMP_RET_ALLOW);
+    assert_int_equal(both(SECCOMP_RET_LOG | 1, SECCOMP_RET_ALLOW), SECCOMP_RET_LOG);
 }
 
 /* ---- arguments ------------------------------------------------------------------------------------------ */

@@ -7,11 +7,13 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -127,6 +129,48 @@ static void thorough_tells_trace_and_notify(void **state)
     check(&options);
 }
 
+/* With an agent: the probe leaves it alone, and says that it did. */
+static int probe_beside_agent(void)
+{
+    struct sock_filter insns[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 907, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = { .len = sizeof insns / sizeof *insns, .filter = insns };
+    const struct cull_probe_options options = { 0 };
+    cull_auto(verdicts) verdicts = NULL;
+    struct pollfd listener = { .events = POLLIN };
+
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    listener.fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                               SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+    if (listener.fd < 0)
+        return 100;
+    if (cull_probe(&options, &verdicts, NULL) < 0)
+        return 101;
+    if (strcmp(verdicts->method, "kill") != 0 ||
+        strstr(verdicts->notes[0], "an agent (SCMP_ACT_NOTIFY) listens") == NULL)
+        return 102;
+    if (verdicts->abis[0].verdicts[907] != CULL_VERDICT_PASS_OR_AGENT)
+        return 103;
+    return poll(&listener, 1, 0) == 0 ? 0 : 104; /* nobody called it */
+}
+
+static void an_agent_is_not_bothered(void **state)
+{
+    int status = 0;
+    pid_t child = fork();
+
+    (void)state;
+    if (child == 0)
+        _exit(probe_beside_agent());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* Calls that would be seen if they ran: each is asked about with arguments that work. */
 static void what_is_asked_about_does_not_happen(void **state)
 {
@@ -162,6 +206,7 @@ int main(void)
         cmocka_unit_test(the_answers_are_the_filters),
         cmocka_unit_test(by_killing_too),
         cmocka_unit_test(thorough_tells_trace_and_notify),
+        cmocka_unit_test(an_agent_is_not_bothered),
         cmocka_unit_test(what_is_asked_about_does_not_happen),
     };
 
