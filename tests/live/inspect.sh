@@ -278,29 +278,41 @@ kill "$confined"
 # --- nothing changes ------------------------------------------------------------------------------------
 
 cat >state.sh <<'END'
-hostname; uname -n; umask; id; stty -a 2>/dev/null </dev/tty; ipcs; cat /proc/self/mountinfo /proc/swaps
-cat /proc/sys/kernel/acct /proc/sys/kernel/domainname; ls -la /var/account 2>/dev/null
-ps -e -o pid=,comm= | awk -v me="$PPID" '$2 ~ /syscull/' ; cat /proc/self/personality; ulimit -a
-[ "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))" -ge 0 ] && echo time goes on
-ls /proc/self/fd | wc -l; jobs; cat /proc/self/oom_score_adj
+uname -n; domainname; umask; id; stty -a; tty; ipcs; cat /proc/self/mountinfo /proc/swaps /proc/modules
+ps -e -o pid=,ppid=,sid=,tty=,comm= | grep -v -e ' ps$' -e ' grep$' -e ' bash$'
+cat /proc/self/personality /proc/self/oom_score_adj /proc/sys/kernel/kexec_loaded 2>/dev/null
+cat /sys/kernel/kexec_loaded 2>/dev/null; ulimit -a; ls /proc/self/fd
 END
-unchanged() { # a new UTS, IPC and mount namespace: what would be changed is the test's own
-    unshare -u -i -m bash -c '
-        hostname syscull-inspect; ipcmk -Q >/dev/null; ipcmk -S 1 >/dev/null; ipcmk -M 4096 >/dev/null
-        umask 027; before=$(date +%s)
-        '"${2:-}"' bash state.sh >before.txt 2>&1
-        '"${2:-}"' "$0" '"$1"' >/dev/null 2>&1 || exit 1
-        '"${2:-}"' bash state.sh >after.txt 2>&1
-        [ $(($(date +%s) - before)) -lt 60 ] || { echo "the clock jumped"; exit 1; }
-        diff before.txt after.txt' "$SYSCULL"
+# In namespaces of the test's own, on a terminal of its own, with accounting on: what is changed shows.
+cat >unchanged.sh <<'END'
+user=$1
+shift
+hostname syscull-inspect; domainname syscull.example
+ipcmk -Q >/dev/null; ipcmk -S 1 >/dev/null; ipcmk -M 4096 >/dev/null
+umask 027
+: >account
+python3 -c 'import ctypes; assert ctypes.CDLL(None).acct(b"account") == 0' || echo "no accounting here"
+from=$(date +%s)
+bash state.sh >before.txt 2>&1
+$user "$@" >report.txt 2>&1 || { cat report.txt; exit 1; }
+bash state.sh >after.txt 2>&1
+[ $(($(date +%s) - from)) -lt 60 ] || { echo "the clock jumped"; exit 1; }
+size=$(stat -c %s account)
+true; /bin/true; sleep 0.1
+[ "$(stat -c %s account)" -gt "$size" ] || { echo "accounting is off"; exit 1; }
+grep -q '^blocked' report.txt || { echo "no report"; exit 1; }
+diff before.txt after.txt
+END
+unchanged() { # unchanged USER COMMAND...
+    script -qec "unshare -u -i -m -p -f --mount-proc bash unchanged.sh '$1' ${*:2}" /dev/null </dev/null
 }
 chmod 777 "$TAP_DIR"
-tap_ok "as root nothing changes: names, accounting, umask, IPC objects, mounts, swap, processes" \
-    unchanged "run --profile arguments.json -- $SYSCULL inspect"
-rm -f before.txt after.txt
-tap_ok "nor by the method kill" unchanged "run --profile arguments.json -- $SYSCULL inspect --method kill"
-rm -f before.txt after.txt
-tap_ok "nor as nobody" unchanged "run --profile arguments.json -- $SYSCULL inspect" "${nobody[*]}"
+confining=$(printf '%q ' "$SYSCULL" run --profile arguments.json -- "$SYSCULL" inspect)
+tap_ok "as root nothing changes: names, accounting, umask, terminal, IPC, mounts, processes" \
+    unchanged "" "$confining"
+tap_ok "nor without any filter" unchanged "" "$SYSCULL inspect"
+tap_ok "nor by the method kill" unchanged "" "$confining --method kill"
+tap_ok "nor as nobody" unchanged "${nobody[*]}" "$confining"
 
 # --- in containers ----------------------------------------------------------------------------------------
 
