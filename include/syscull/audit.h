@@ -182,6 +182,8 @@ void cull_audit_who_free(struct cull_audit_who *who);
 CULL_DEFINE_AUTO(audit_who)
 /* A table of processes that have lived (trace has one); asked before /proc. */
 void cull_audit_who_set_finder(struct cull_audit_who *who, cull_audit_finder finder, void *data);
+/* Learn the names of all containers that run now; they may not live until their records are read. */
+int cull_audit_who_look(struct cull_audit_who *who, struct cull_error *reterr);
 /* -ENOMEM.  live: the record is of now, so that the pid cannot have been given to another. */
 int cull_audit_who_of(struct cull_audit_who *who, const struct cull_audit_record *record, bool live,
                       struct cull_audit_origin *ret, struct cull_error *reterr);

@@ -58,4 +58,10 @@ int cull_container_find(const char *name, struct cull_container **ret, struct cu
 /* The container of a process, or *ret = NULL and 0 when it is in none. -ESRCH, -ENOMEM. */
 int cull_container_of_pid(pid_t pid, struct cull_container **ret, struct cull_error *reterr);
 
+/* Of a cgroup's path below its hierarchy, as /proc/PID/cgroup has it, whose processes may be gone: what
+ * its supervisor, the engine's files and the kubelet's logs still tell; init_pid is 0.  *ret = NULL
+ * and 0 when the path is no container's.  -EACCES, -ENOMEM. */
+int cull_container_of_cgroup(const char *path, struct cull_container **ret,
+                             struct cull_error *reterr);
+
 #endif

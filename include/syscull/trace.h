@@ -67,6 +67,8 @@ struct cull_trace_processes;
 int cull_trace_processes_open(struct cull_trace_processes **ret, struct cull_error *reterr);
 void cull_trace_processes_free(struct cull_trace_processes *processes);
 CULL_DEFINE_AUTO(trace_processes)
+/* How many cgroups were made since: when it grows, a container starts. */
+uint64_t cull_trace_processes_cgroups_made(const struct cull_trace_processes *processes);
 /* time_ms: since 1970, when it lived; 0: now.  -ENOENT: not seen. */
 int cull_trace_processes_find(struct cull_trace_processes *processes, pid_t pid, int64_t time_ms,
                               struct cull_trace_process *ret);

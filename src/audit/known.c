@@ -9,9 +9,10 @@
 #include <fts.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
-#define DEEPEST 4 /* levels of cgroups below a container's own */
-#define ID_SIZE 64
+#define DEEPEST 4    /* levels of cgroups below a container's own */
+#define AGAIN_MS 100 /* a container without a name may have got one since */
 
 void cull_known_clear(struct known *known)
 {
@@ -107,7 +108,15 @@ static int add_folders(struct known *known, const struct cull_container *contain
     return r;
 }
 
-static int look_around(struct known *known, struct cull_error *reterr)
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int cull_known_look(struct known *known, struct cull_error *reterr)
 {
     cull_auto(containers) found = NULL;
     const struct cull_container *kept;
@@ -115,6 +124,7 @@ static int look_around(struct known *known, struct cull_error *reterr)
 
     if (r < 0)
         return r == -ENOMEM ? r : 0; /* what cannot be seen is not there */
+    known->looked_ms = now_ms();
     for (size_t i = 0; i < found->count; i++) {
         struct cull_container *container = TAKE(found->items[i]);
         int hierarchy = container->cgroup_hierarchy;
@@ -129,21 +139,6 @@ static int look_around(struct known *known, struct cull_error *reterr)
             return r;
     }
     return 0;
-}
-
-/* The last run of 64 lower hex digits in a path: every engine puts its container's id there. */
-static const char *find_id(const char *path)
-{
-    const char *found = NULL, *at = path;
-
-    while (*at != '\0') {
-        size_t run = strspn(at, "0123456789abcdef");
-
-        if (run == ID_SIZE)
-            found = at;
-        at += run > 0 ? run : 1;
-    }
-    return found;
 }
 
 static const struct cull_container *by_cgroup(const struct known *known,
@@ -171,22 +166,21 @@ static const struct cull_container *by_cgroup(const struct known *known,
     return found;
 }
 
-/* The id that a path holds, of a container that had ended before anybody could ask for its name. */
+/* Of a container that had ended before anybody could ask for its name. */
 static int by_path(struct known *known, const struct cull_audit_place *place,
                    const struct cull_container **ret, struct cull_error *reterr)
 {
-    cull_auto(container) container = NULL;
-    const char *id = NULL;
-
-    for (size_t i = 0; i < sizeof place->cgroups / sizeof *place->cgroups && id == NULL; i++)
-        id = find_id(place->cgroups[i].path);
     *ret = NULL;
-    if (id == NULL)
-        return 0;
-    container = calloc(1, sizeof *container);
-    if (container == NULL || (container->id = strndup(id, ID_SIZE)) == NULL)
-        return cull_fail_memory(reterr);
-    return cull_known_add(known, TAKE(container), ret, reterr);
+    for (size_t i = 0; i < sizeof place->cgroups / sizeof *place->cgroups && *ret == NULL; i++) {
+        struct cull_container *container = NULL;
+        int r = cull_container_of_cgroup(place->cgroups[i].path, &container, reterr);
+
+        if (r == -ENOMEM)
+            return r;
+        if (r == 0 && container != NULL && cull_known_add(known, container, ret, reterr) < 0)
+            return -ENOMEM;
+    }
+    return 0;
 }
 
 int cull_known_find(struct known *known, const struct cull_audit_place *place,
@@ -196,17 +190,20 @@ int cull_known_find(struct known *known, const struct cull_audit_place *place,
     int r;
 
     *ret = by_cgroup(known, place, &is_known);
-    if (is_known)
+    if (is_known &&
+        (*ret == NULL || (*ret)->name != NULL || now_ms() - known->looked_ms < AGAIN_MS))
         return 0;
-    r = look_around(known, reterr);
+    r = cull_known_look(known, reterr);
     if (r < 0)
         return r;
     *ret = by_cgroup(known, place, &is_known);
     if (is_known)
         return 0;
     r = by_path(known, place, ret, reterr);
+    /* The root of another hierarchy is everybody's, and not this container's. */
     for (size_t i = 0; r == 0 && i < sizeof place->cgroups / sizeof *place->cgroups; i++)
-        if (place->cgroups[i].id != 0)
+        if (place->cgroups[i].id != 0 &&
+            (*ret == NULL || strstr(place->cgroups[i].path, (*ret)->id) != NULL))
             r = add_cgroup(known, place->cgroups[i].hierarchy, place->cgroups[i].id, *ret, reterr);
     return r;
 }

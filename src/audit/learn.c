@@ -5,10 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
-/* runc's own calls between loading the filter and execve: they are confined by it, too. */
-static bool is_runtime(const char *comm)
+/* The runtime's own calls between loading the filter and execve: they are confined by it, too.  Both
+ * execute themselves from a sealed copy that is on no file system, so that their path is "/". */
+static bool is_runtime(const char *comm, const char *exe)
 {
-    return strncmp(comm, "runc:[", 6) == 0;
+    return strncmp(comm, "runc:[", 6) == 0 || (strcmp(comm, "crun") == 0 && strcmp(exe, "/") == 0);
 }
 
 static int32_t result_of(const struct cull_audit_record *record)
@@ -43,7 +44,7 @@ int cull_audit_learn(struct cull_record *into, const struct cull_audit_record *r
     cull_audit_decode(record->exe, first.exe, sizeof first.exe);
     if ((record->has & CULL_AUDIT_TIME) && since_ms > 0)
         first.time_ns = (uint64_t)since_ms * 1000000;
-    if (is_runtime(first.comm))
+    if (is_runtime(first.comm, first.exe))
         call.phase = CULL_PHASE_RUNTIME;
     if (strcmp(cull_audit_outcome_word(record), "allowed") == 0) {
         call.count = 1;

@@ -58,6 +58,11 @@ void cull_audit_who_set_finder(struct cull_audit_who *who, cull_audit_finder fin
     who->finder_data = data;
 }
 
+int cull_audit_who_look(struct cull_audit_who *who, struct cull_error *reterr)
+{
+    return cull_known_look(&who->known, reterr);
+}
+
 static int64_t now_ms(void)
 {
     struct timespec now;

@@ -20,11 +20,14 @@ struct known {
     size_t count, capacity;
     struct known_cgroup *cgroups;
     size_t cgroups_count, cgroups_capacity;
+    int64_t looked_ms; /* at all containers, the last time */
 };
 void cull_known_clear(struct known *known);
 /* Takes the container; *ret is the one that is kept, which may be older. */
 int cull_known_add(struct known *known, struct cull_container *container,
                    const struct cull_container **ret, struct cull_error *reterr);
+/* Meet all containers that run now. */
+int cull_known_look(struct known *known, struct cull_error *reterr);
 /* *ret NULL: of no container. */
 int cull_known_find(struct known *known, const struct cull_audit_place *place,
                     const struct cull_container **ret, struct cull_error *reterr);

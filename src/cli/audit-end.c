@@ -23,11 +23,6 @@ static void say_source(const struct cull_audit_counts *counts)
 {
     const bool live = counts->source == CULL_AUDIT_NETLINK;
 
-    if (counts->suppressed > 0)
-        cull_say(
-            "%s: %llu audit messages suppressed by printk_ratelimit: use --follow, which reads "
-            "netlink, or read auditd's log",
-            counts->name, (unsigned long long)counts->suppressed);
     if (counts->lost > 0)
         cull_say("%s: %llu records lost by the kernel%s", counts->name,
                  (unsigned long long)counts->lost,

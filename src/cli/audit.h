@@ -31,6 +31,7 @@ struct auditing {
     struct cull_record *record; /* what --profile-out and --raw make */
     const char *profile_path, *raw_path, *container;
     bool follow;
+    uint64_t cgroups_made, look_until_ns, looked_ns; /* containers that start are met at once */
     uint64_t limit_ns, started_ns;
     int64_t since_ms, until_ms, now_ms;
     struct audit_row row;

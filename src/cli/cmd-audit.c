@@ -14,6 +14,8 @@
 #define TICK_MS 200
 #define SETTLE_MS 20 /* how long equal records are waited for before a line is shown */
 #define LOOK_DENIED_MS 1000
+#define STARTING_TICK_MS 40 /* while a container may be starting */
+#define STARTING_MS 1000
 
 static int given_options(struct auditing *auditing)
 {
@@ -91,9 +93,10 @@ static int open_all(struct auditing *auditing, struct cull_error *reterr)
     if (r < 0)
         return r;
     /* Before the sources: no record may come of a process that was not seen. */
-    if (auditing->follow && cull_trace_processes_open(&auditing->processes, &error) == 0)
+    if (auditing->follow && cull_trace_processes_open(&auditing->processes, &error) == 0) {
         cull_audit_who_set_finder(auditing->who, find_process, auditing->processes);
-    else if (auditing->follow)
+        r = cull_audit_who_look(auditing->who, reterr);
+    } else if (auditing->follow)
         cull_say("the container of a process that ends at once will not be found: %s",
                  error.message);
     if (cull_option(auditing->given, "denied") != NULL)
@@ -167,6 +170,25 @@ static bool is_over(const struct auditing *auditing)
             cull_learn_now_ns() - auditing->started_ns >= auditing->limit_ns);
 }
 
+/* A container may live for less than it takes to read its first record: its name is learnt while it
+ * starts. */
+static int meet(struct auditing *auditing, struct cull_error *reterr)
+{
+    uint64_t made, now = cull_learn_now_ns();
+
+    if (auditing->processes == NULL)
+        return 0;
+    made = cull_trace_processes_cgroups_made(auditing->processes);
+    if (made != auditing->cgroups_made)
+        auditing->look_until_ns = now + (uint64_t)STARTING_MS * 1000000;
+    auditing->cgroups_made = made;
+    if (now >= auditing->look_until_ns ||
+        now - auditing->looked_ns < (uint64_t)STARTING_TICK_MS * 1000000)
+        return 0;
+    auditing->looked_ns = now;
+    return cull_audit_who_look(auditing->who, reterr);
+}
+
 /* Nothing came for a while: show what waits. */
 static int rest(struct auditing *auditing, uint64_t *looked_ns, struct cull_error *reterr)
 {
@@ -181,6 +203,13 @@ static int rest(struct auditing *auditing, uint64_t *looked_ns, struct cull_erro
     return r;
 }
 
+static int tick(const struct auditing *auditing)
+{
+    if (auditing->row.count > 0)
+        return SETTLE_MS;
+    return auditing->processes != NULL ? STARTING_TICK_MS : TICK_MS;
+}
+
 static int read_all(struct auditing *auditing, struct cull_error *reterr)
 {
     struct cull_audit_record record;
@@ -189,8 +218,10 @@ static int read_all(struct auditing *auditing, struct cull_error *reterr)
     int r = 0;
 
     while (r >= 0 && !is_over(auditing)) {
-        r = cull_audit_next(auditing->audit, auditing->row.count > 0 ? SETTLE_MS : TICK_MS, &record,
-                            &source, reterr);
+        r = meet(auditing, reterr);
+        if (r < 0)
+            return r;
+        r = cull_audit_next(auditing->audit, tick(auditing), &record, &source, reterr);
         if (r == -ENOMEM)
             return r;
         if (r < 0) { /* one source is broken; the others go on */

@@ -315,5 +315,12 @@ const struct supervisor *cull_group_supervisor(const struct host *host,
     const struct process *init = cull_host_process(host, container->init_pid);
     const struct process *parent = init != NULL ? cull_host_process(host, init->parent) : NULL;
 
-    return parent != NULL ? parent->supervisor : NULL;
+    if (parent != NULL && parent->supervisor != NULL)
+        return parent->supervisor;
+    /* While it starts, its parent is the runtime; who looks after it bears its id. */
+    for (size_t i = 0; i < host->supervisors_count && container->id != NULL; i++)
+        if (host->supervisors[i]->id != NULL &&
+            strcmp(host->supervisors[i]->id, container->id) == 0)
+            return host->supervisors[i];
+    return NULL;
 }

@@ -139,5 +139,7 @@ int cull_container_find_in(const char *root, const char *name, struct cull_conta
                            struct cull_error *reterr);
 int cull_container_of_pid_in(const char *root, pid_t pid, struct cull_container **ret,
                              struct cull_error *reterr);
+int cull_container_of_cgroup_in(const char *root, const char *path, struct cull_container **ret,
+                                struct cull_error *reterr);
 
 #endif

@@ -89,6 +89,14 @@ int cull_trace_processes_open(struct cull_trace_processes **ret, struct cull_err
     return 0;
 }
 
+uint64_t cull_trace_processes_cgroups_made(const struct cull_trace_processes *processes)
+{
+    const volatile uint64_t *made =
+        (const volatile uint64_t *)&processes->skeleton->bss->cgroups_made;
+
+    return *made;
+}
+
 static int64_t ms_of(clockid_t clock)
 {
     struct timespec now;

@@ -16,6 +16,8 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+__u64 cgroups_made; /* since we came: the other half sees that something starts */
+
 /* The names that the running kernel has for its controllers; their numbers differ. */
 enum cgroup_subsys_id___named {
     memory_cgrp_id___named = 1,
@@ -149,6 +151,7 @@ int BPF_PROG(processes_mkdir, struct cgroup *cgroup, const char *path)
     fill_cgroup(&key, cgroup);
     bpf_probe_read_kernel_str(entry->path, sizeof entry->path, path);
     bpf_map_update_elem(&cgroups, &key, entry, BPF_ANY);
+    __sync_fetch_and_add(&cgroups_made, 1);
     return 0;
 }
 
