@@ -10,4 +10,7 @@ if [ "$(id -u)" -ne 0 ]; then
     exit 1
 fi
 ninja -C build --quiet bench/sysloop bench/floor || exit 1
-exec bench/record.py build "$@"
+bench/record.py build "$@"
+status=$?
+bench/audit.py build || status=1
+exit $status

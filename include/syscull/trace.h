@@ -57,8 +57,8 @@ struct cull_trace_process {
     char comm[16];
     bool has_ended;
     struct {
-        int hierarchy; /* as /proc/PID/cgroup numbers it; 0: cgroup v2 */
-        uint64_t id;   /* the kernel's cgroup id; 0: none */
+        int hierarchy;  /* as /proc/PID/cgroup numbers it; 0: cgroup v2 */
+        uint64_t id;    /* the kernel's cgroup id; 0: none */
         char path[256]; /* below its hierarchy; "" when the cgroup is older than the table */
     } cgroups[3];
 };
