@@ -281,4 +281,25 @@ cat denied.err >>denied.out
 tap_ok "--denied shows what is never logged, with its errno" \
     grep -E 'getpgid \(121\) +denied EACCES \(seen by eBPF' denied.out
 remove "$engine" "deny-$$"
+
+# --- a terminal ---------------------------------------------------------------------------------------------
+
+redrawn() {
+    script -qc "'$SYSCULL' audit --follow --group --for 4s" typescript </dev/null >/dev/null 2>&1 &
+    local terminal=$!
+
+    sleep 1.5
+    for _ in 1 2 3; do
+        "$SYSCULL" run --profile one.json -- ./calls burst 2 >/dev/null
+        sleep 0.3
+    done
+    wait "$terminal"
+    cat -v typescript
+    grep -q $'\033\\[[0-9]*A\033\\[J' typescript && grep -qE 'calls +getpgid \(121\) +logged, allowed +6 ' typescript
+}
+if command -v script >/dev/null; then
+    tap_ok "groups are redrawn in place, their counts grow" redrawn
+else
+    tap_skip "groups are redrawn in place, their counts grow" "script is not installed"
+fi
 tap_done
