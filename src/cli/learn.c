@@ -208,9 +208,10 @@ int cull_learn_profile(const struct cull_record *record, const char *path,
                  ? "are what runtimes need"
                  : "go with them");
     if (found.startup > 0)
-        cull_say("%zu more are a guess at what it calls while it starts, which was not seen; for an "
-                 "exact profile restart it while it is recorded, or use --wait",
-                 found.startup);
+        cull_say(
+            "%zu more are a guess at what it calls while it starts, which was not seen; for an "
+            "exact profile restart it while it is recorded, or use --wait",
+            found.startup);
     if (found.unnamed > 0)
         cull_say("%zu calls have numbers that no name is known for: a profile cannot allow them",
                  found.unnamed);

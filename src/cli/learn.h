@@ -14,7 +14,7 @@ struct learning {
     const char *profile_path; /* NULL: no profile is wanted; "-": standard output */
     const char *raw_path;     /* NULL: the recording itself is not wanted */
     bool for_container;
-    bool waits; /* for the container to start */
+    bool waits;        /* for the container to start */
     uint64_t limit_ns; /* 0: none */
     uint64_t started_ns;
     struct cull_trace *trace;

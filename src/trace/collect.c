@@ -159,7 +159,6 @@ static uint64_t missed_runs(struct cull_trace *trace)
 int cull_trace_collect(struct cull_trace *trace, struct cull_record *record,
                        struct cull_error *reterr)
 {
-    const volatile struct loss_counters *losses = &trace->skeleton->bss->losses;
     const volatile struct subject_state *subject = &trace->skeleton->bss->subjects[trace->subject];
     int r = 0;
 
@@ -177,9 +176,9 @@ int cull_trace_collect(struct cull_trace *trace, struct cull_record *record,
     record->filter_in_force = trace->filter_in_force;
     record->runtime_seen = subject->runtime_seen > 0;
     record->duration_ns = cull_trace_now_ns() - trace->started_ns;
-    record->losses.map_full = losses->map_full;
-    record->losses.tasks_untracked = losses->tasks_untracked;
-    record->losses.first_lost = losses->first_lost;
+    record->losses.map_full = subject->map_full;
+    record->losses.tasks_untracked = subject->tasks_untracked;
+    record->losses.first_lost = subject->first_lost;
     record->losses.missed_runs = missed_runs(trace);
     return 0;
 }

@@ -195,6 +195,7 @@ int cull_trace_select_container(struct cull_trace *trace, const struct cull_cont
                          "container %s did not start under our eyes (its cgroup is %s)",
                          name_of(container), path.text);
     trace->skeleton->bss->adopts_new = 0;
+    trace->skeleton->data->only_subject = (int32_t)subject;
     trace->subject = subject;
     return 0;
 }

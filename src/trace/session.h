@@ -12,7 +12,7 @@
 struct cull_trace {
     struct record_bpf *skeleton;
     int cpus;
-    uint32_t subject; /* the one that is recorded; others may be under watch until it is known */
+    uint32_t subject;    /* the one that is recorded; others may be under watch until it is known */
     uint64_t started_ns; /* CLOCK_MONOTONIC, when the subject began to be followed */
     bool start_seen;
     bool filter_in_force;

@@ -42,11 +42,11 @@ load_site() {
         ! client curl -sf "http://127.0.0.1:$port/missing"
 }
 load_redis() {
-    [ "$(client redis-cli -p $port set key value)" = OK ] &&
-        [ "$(client redis-cli -p $port get key)" = value ]
+    [ "$(client redis-cli -p "$port" set key value)" = OK ] &&
+        [ "$(client redis-cli -p "$port" get key)" = value ]
 }
 load_postgres() {
-    [ "$(client psql -qAt -h 127.0.0.1 -p $port -U postgres -c \
+    [ "$(client psql -qAt -h 127.0.0.1 -p "$port" -U postgres -c \
         'create table if not exists t(x int); insert into t select generate_series(1, 1000);
          select count(*) >= 1000 from t; drop table t')" = t ]
 }
@@ -62,7 +62,7 @@ serves() {
     engine_cli "$engine" logs "$name" 2>&1 | tail -n 20
     return 1
 }
-start() { engine_run "$engine" -d --name "$name" --network host -e PORT=$port "$@" -- "syscull-test/$image" >/dev/null; }
+start() { engine_run "$engine" -d --name "$name" --network host -e PORT="$port" "$@" -- "syscull-test/$image" >/dev/null; }
 remove() { engine_cli "$engine" rm -f -t 1 "$name" >/dev/null 2>&1 || engine_cli "$engine" rm -f "$name" >/dev/null 2>&1; }
 
 # --- record ------------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ serve_and_stop() {
     wait "$recorder" || status=1
     remove
     cat "$profile.err"
-    return $status
+    return "$status"
 }
 
 # From its first call on: --wait, then it is started.
@@ -172,14 +172,14 @@ done
 engine=docker-runc
 image=site
 name=syscull-test-$image
-if engine_available $engine >/dev/null; then
+if engine_available "$engine" >/dev/null; then
     # nginx itself, without the start script of the image.
-    engine_run $engine --rm --network none --entrypoint cat -- syscull-test/site \
+    engine_run "$engine" --rm --network none --entrypoint cat -- syscull-test/site \
         /etc/nginx/site.conf.in 2>/dev/null | sed "s/@PORT@/$port/" >nginx.conf
     chmod 755 "$TAP_DIR"
     nginx_alone() {
         record_in_background --wait &&
-            engine_run $engine -d --name "$name" --network host \
+            engine_run "$engine" -d --name "$name" --network host \
                 -v "$TAP_DIR/nginx.conf:/etc/nginx/nginx.conf:ro" --entrypoint nginx \
                 -- syscull-test/site -g 'daemon off;' >/dev/null &&
             serve_and_stop && is_complete

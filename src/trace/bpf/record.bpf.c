@@ -19,6 +19,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 struct subject_state subjects[SUBJECTS];
 struct loss_counters losses;
+volatile __s32 only_subject = NOBODY; /* once it is known, the tables' room is for this one */
 
 struct {
     __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -36,14 +37,14 @@ struct {
 
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, 4096);
+    __uint(max_entries, 8192);
     __type(key, struct call_key);
     __type(value, struct first_caller);
 } firsts SEC(".maps");
 
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, 2048);
+    __uint(max_entries, 8192);
     __type(key, struct call_key);
     __type(value, struct denied_call);
 } denied SEC(".maps");
@@ -107,6 +108,11 @@ static __always_inline struct denied_call *describe(struct task_struct *task,
     return entry;
 }
 
+static __always_inline bool is_unwanted(struct task_state *state)
+{
+    return only_subject != NOBODY && state->subject != (__u32)only_subject;
+}
+
 /* A call that this CPU has not yet seen of this set, or one that has no slot. */
 static __noinline void remember_first(struct task_struct *task, struct task_state *state,
                                       struct call_key *key, bool in_flight)
@@ -114,15 +120,20 @@ static __noinline void remember_first(struct task_struct *task, struct task_stat
     struct first_caller *first = bpf_map_lookup_elem(&firsts, key);
     struct denied_call *entry;
     bool has_slot = slot_of(key->abi, key->nr) < SLOTS;
+    __u32 subject = state->subject;
 
+    if (subject >= SUBJECTS || is_unwanted(state))
+        return;
     if (!first) {
         entry = describe(task, state, in_flight);
         if (entry)
             bpf_map_update_elem(&firsts, key, &entry->first, BPF_NOEXIST);
         first = bpf_map_lookup_elem(&firsts, key);
     }
-    if (!first)
-        __sync_fetch_and_add(has_slot ? &losses.first_lost : &losses.map_full, 1);
+    if (!first && has_slot)
+        __sync_fetch_and_add(&subjects[subject].first_lost, 1);
+    else if (!first)
+        __sync_fetch_and_add(&subjects[subject].map_full, 1);
     else if (!has_slot)
         __sync_fetch_and_add(&first->count, 1);
 }
@@ -185,7 +196,10 @@ static __noinline void remember_denied(struct task_struct *task, struct task_sta
                                        struct call_key *key, long result)
 {
     struct denied_call *entry = bpf_map_lookup_elem(&denied, key);
+    __u32 subject = state->subject;
 
+    if (subject >= SUBJECTS || is_unwanted(state))
+        return;
     if (!entry) {
         entry = describe(task, state, false);
         if (entry) {
@@ -197,7 +211,7 @@ static __noinline void remember_denied(struct task_struct *task, struct task_sta
     if (entry)
         __sync_fetch_and_add(&entry->count, 1);
     else
-        __sync_fetch_and_add(&losses.map_full, 1);
+        __sync_fetch_and_add(&subjects[subject].map_full, 1);
 }
 
 SEC("tp_btf/sys_exit")
@@ -226,72 +240,18 @@ int BPF_PROG(record_exit, struct pt_regs *regs, long result)
     return 0;
 }
 
-/* A place for a cgroup's path. */
-struct {
-    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-    __uint(max_entries, 1);
-    __type(key, __u32);
-    __type(value, struct cgroup_path);
-} made_path SEC(".maps");
-
-/* A new container: the next free subject. */
-static __noinline int new_subject(struct cgroup_path *path)
-{
-    __u32 subject = __sync_fetch_and_add(&next_subject, 1);
-
-    if (subject >= SUBJECTS) {
-        __sync_fetch_and_add(&losses.subjects_untracked, 1);
-        return NOBODY;
-    }
-    __builtin_memcpy(subjects[subject].path, path->text, CGROUP_PATH_BYTES);
-    bpf_map_update_elem(&paths, path, &subject, BPF_ANY);
-    return (int)subject;
-}
-
-SEC("tp_btf/cgroup_mkdir")
-int BPF_PROG(record_mkdir, struct cgroup *cgroup, const char *path)
-{
-    __u64 id = cgroup->kn->id, parent = parent_id(cgroup);
-    __u32 zero = 0, subject, *known;
-    struct cgroup_path *copy;
-    long size;
-    int found;
-
-    if (!is_watching || cgroup->root->hierarchy_id != (int)watched_hierarchy)
-        return 0;
-    known = bpf_map_lookup_elem(&cgroups, &parent);
-    if (known) {
-        bpf_map_update_elem(&cgroups, &id, known, BPF_ANY);
-        return 0;
-    }
-    copy = bpf_map_lookup_elem(&made_path, &zero);
-    if (!copy)
-        return 0;
-    __builtin_memset(copy, 0, sizeof *copy);
-    size = bpf_probe_read_kernel_str(copy->text, CGROUP_PATH_BYTES, path);
-    known = bpf_map_lookup_elem(&paths, copy);
-    if (known)
-        found = (int)*known;
-    else if (adopts_new && is_container(copy, size))
-        found = new_subject(copy);
-    else
-        return 0;
-    subject = (__u32)found;
-    if (subject >= SUBJECTS)
-        return 0;
-    subjects[subject].is_fresh = 1;
-    bpf_map_update_elem(&cgroups, &id, &subject, BPF_ANY);
-    return 0;
-}
+#include "containers.h"
 
 /* Begin to follow a task; the caller fills in the rest of its state. */
 static __always_inline struct task_state *adopt(struct task_struct *task, __u32 subject)
 {
     struct task_state *state;
 
+    if (subject >= SUBJECTS)
+        return NULL;
     state = bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-    if (!state || subject >= SUBJECTS) {
-        __sync_fetch_and_add(&losses.tasks_untracked, 1);
+    if (!state) {
+        __sync_fetch_and_add(&subjects[subject].tasks_untracked, 1);
         return NULL;
     }
     state->subject = subject;

@@ -79,14 +79,14 @@ struct subject_state {
     __u64 runtime_seen; /* runtimes that loaded their filter under our eyes */
     __u64 starts;       /* times that the container was started anew under our eyes */
     __u64 is_fresh;     /* its cgroup was made, its program has not yet been executed */
+    __u64 map_full;     /* calls that found no room */
+    __u64 first_lost;   /* calls whose first caller found no room */
+    __u64 tasks_untracked;
     char path[CGROUP_PATH_BYTES]; /* of its cgroup, below the hierarchy */
 };
 
 struct loss_counters {
-    __u64 map_full;
-    __u64 tasks_untracked;
     __u64 subjects_untracked; /* new containers that found no room */
-    __u64 first_lost;
 };
 
 #endif
