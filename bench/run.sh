@@ -13,4 +13,6 @@ ninja -C build --quiet bench/sysloop bench/floor || exit 1
 bench/record.py build "$@"
 status=$?
 bench/audit.py build || status=1
+tools/build.sh build-static -Dtests=disabled -Dstatic=true -Dbuildtype=release &&
+    bench/inspect.py build-static/src/cli/syscull || status=1
 exit $status

@@ -13,7 +13,7 @@ set -u
 # One package a word.  NAME=PROGRAM: a machine that has the program from elsewhere (Docker's own
 # packages, say) needs no package, and must not get one that conflicts with what it has.
 build="gcc libc6-dev meson ninja-build pkg-config python3 libfyaml-dev libbpf-dev libelf-dev
-    zlib1g-dev clang llvm bpftool"
+    zlib1g-dev liblzma-dev libzstd-dev clang llvm bpftool"
 # A Docker that the demo can start, and what its container is made of.
 demo="docker.io=dockerd containerd=containerd runc=runc iptables busybox-static=busybox curl procps
     mount"
@@ -26,6 +26,8 @@ test="$test docker.io=dockerd containerd=containerd runc=runc crun=crun podman=p
 test="$test tar gzip perl git sqlite3 curl golang-go musl-tools"
 # Shells whose completion is tried, and the reader of the man pages.
 test="$test bash zsh fish man-db"
+# Rotated logs.
+test="$test xz-utils zstd bsdutils"
 bench="strace linux-perf=perf wrk nginx-light=nginx curl libseccomp-dev"
 fuzz=""
 

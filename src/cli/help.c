@@ -10,11 +10,11 @@ static const struct {
     const char *says;
     const char *paths[6];
 } groups[] = {
-    { "look", { "containers", "profile show", "profile check", "record show" } },
+    { "look", { "inspect", "containers", "profile show", "profile check", "record show" } },
     { "learn", { "record", "record merge", "profile generate" } },
     { "write", { "profile new", "profile resolve" } },
     { "enforce", { "run" } },
-    { "explain", { "syscall", "explain", "help" } },
+    { "explain", { "audit", "audit doctor", "syscall", "explain", "help" } },
 };
 
 void cull_help_screen(struct cull_text *out)
