@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* syscull run: a command under a profile. */
 #include <errno.h>
+#include <signal.h>
 #include <linux/seccomp.h>
 #include <string.h>
 #include <syscull/confine.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -117,6 +119,11 @@ static int prepare(struct enforcement *ret, struct cull_error *reterr)
     int r;
 
     r = cull_given_profile(ret->name, &ret->profile, reterr);
+    if (r == 0 && ret->profile->is_empty)
+        return cull_fail(reterr, EINVAL,
+                         "%s is empty, so nothing would be refused (Docker and runc would run the "
+                         "container unconfined): give it a defaultAction",
+                         ret->name);
     if (r == 0)
         r = cull_target_default(&target, reterr);
     if (r == 0)
@@ -161,6 +168,22 @@ static void say_killed(const struct enforcement *enforcement, const struct cull_
     cull_say("next: if it belongs to the command, record the command again or allow the call");
 }
 
+/* A C library that is refused its first calls does not live long enough to say so. */
+static void say_crashed(const struct enforcement *enforcement, int wait_status)
+{
+    char name[32];
+
+    if (WIFSIGNALED(wait_status) &&
+        (WTERMSIG(wait_status) == SIGSEGV || WTERMSIG(wait_status) == SIGABRT ||
+         WTERMSIG(wait_status) == SIGBUS || WTERMSIG(wait_status) == SIGILL ||
+         WTERMSIG(wait_status) == SIGTRAP))
+        cull_say(
+            "the command ended by %s, as programs do that are refused a call that they need; "
+            "next: see which under this profile: sudo syscull record --raw run.rec -- syscull run "
+            "--profile %s -- ...; syscull record show run.rec",
+            cull_signal_name(WTERMSIG(wait_status), name, sizeof name), enforcement->name);
+}
+
 static int run_confined(const struct enforcement *enforcement, char **program,
                         struct cull_error *reterr)
 {
@@ -180,6 +203,8 @@ static int run_confined(const struct enforcement *enforcement, char **program,
         say_killed(enforcement, &result.call);
     else if (result.killed_by_seccomp)
         cull_say("killed by seccomp; which call it was is not known");
+    else
+        say_crashed(enforcement, result.wait_status);
     return cull_exit_status(result.wait_status);
 }
 
