@@ -34,7 +34,8 @@ int cull_trace_follow_container(struct cull_trace *trace, const struct cull_cont
 
 /* Or, for a container that does not run yet: watch whatever starts from now on, and when the one that
  * was meant is there, say which it is: it was recorded from its first call. -ENOENT: it did not start
- * since; -ENOSPC: too many others did (32). */
+ * since; -ENOSPC: too many others did (32); -ESRCH: the process that was found is gone, so find the
+ * container again. */
 int cull_trace_await_containers(struct cull_trace *trace, struct cull_error *reterr);
 int cull_trace_select_container(struct cull_trace *trace, const struct cull_container *container,
                                 struct cull_error *reterr);

@@ -36,6 +36,7 @@ static int await(struct learning *learning, const char *name, struct cull_contai
                  struct cull_error *reterr)
 {
     struct cull_error error = { 0 };
+    bool is_early;
     int r;
 
     r = cull_trace_await_containers(learning->trace, reterr);
@@ -45,12 +46,20 @@ static int await(struct learning *learning, const char *name, struct cull_contai
     learning->started_ns = cull_learn_now_ns();
     for (;;) {
         r = cull_container_find(name, ret, &error);
-        if (r == 0)
-            return cull_trace_select_container(learning->trace, *ret, reterr);
-        if (r != -ENOENT && reterr != NULL)
-            *reterr = error;
-        if (r != -ENOENT)
+        if (r == 0) {
+            r = cull_trace_select_container(learning->trace, *ret, &error);
+            if (r == 0)
+                return 0;
+            cull_container_free(TAKE(*ret));
+            is_early = r == -ESRCH;
+        } else {
+            is_early = r == -ENOENT;
+        }
+        if (!is_early) {
+            if (reterr != NULL)
+                *reterr = error;
             return r;
+        }
         if (cull_interrupt_signal() != 0 ||
             (learning->limit_ns > 0 &&
              cull_learn_now_ns() - learning->started_ns >= learning->limit_ns))

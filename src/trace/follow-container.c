@@ -187,8 +187,10 @@ int cull_trace_select_container(struct cull_trace *trace, const struct cull_cont
     uint32_t subject;
     int r = container_path(trace, container, &path, reterr);
 
+    if (r == -ENOENT && reterr != NULL)
+        reterr->code = ESRCH;
     if (r < 0)
-        return r;
+        return r == -ENOENT ? -ESRCH : r; /* a runtime's first processes live for a moment */
     if (bpf_map_lookup_elem(bpf_map__fd(trace->skeleton->maps.paths), &path, &subject) < 0)
         return cull_fail(reterr,
                          trace->skeleton->bss->losses.subjects_untracked > 0 ? ENOSPC : ENOENT,
