@@ -59,13 +59,21 @@ print(sum(len(rule["names"]) for rule in json.load(open(sys.argv[1]))["syscalls"
 END
 }
 
-# unshare(1) needs a new user namespace; none of these programs calls unshare(2).
+# unshare(1) needs a new user namespace; none of these programs calls unshare(2).  That it fails is not
+# enough, because a small profile stops it before it gets there: the profile itself must refuse the call.
 escape_is_refused() {
     local status=0
 
     "$SYSCULL" run --profile "$1.json" -- unshare -r true 2>escape.err || status=$?
     cat escape.err
-    [ "$status" -ne 0 ]
+    [ "$status" -ne 0 ] && [ "$status" -ne 125 ] && ! allows "$1.json" unshare
+}
+allows() {
+    python3 - "$@" <<'END'
+import json, sys
+sys.exit(not any(sys.argv[2] in rule["names"] for rule in json.load(open(sys.argv[1]))["syscalls"]
+                 if rule["action"] == "SCMP_ACT_ALLOW"))
+END
 }
 
 program_tar() { record_and_run tar 60 tar czf x.tgz /etc; }
